@@ -1,0 +1,1 @@
+"""The frameworks, one adapter a file, behind one contract."""

@@ -1,0 +1,1 @@
+"""Comparisons: scenario -> run -> verdict -> report, and the referee that belongs to no backend."""

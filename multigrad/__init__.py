@@ -1,0 +1,1 @@
+"""One slope(f, x, device) over PyTorch, JAX and HIPS autograd."""

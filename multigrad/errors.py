@@ -1,0 +1,67 @@
+"""Everything that multigrad raises.
+
+::
+
+    MultigradError
+    ├── UnknownBackend       also ValueError    no backend has that name
+    ├── BackendUnavailable   also ImportError   not installed, or its import crashes
+    ├── BackendMismatch      also ValueError    arrays of two backends in one computation
+    ├── DeviceUnavailable    also ValueError    no such device here
+    ├── NotDifferentiable    also TypeError     x, f or f(x) has no derivative that could be recorded
+    ├── NotElementwise       also ValueError    one point of f(x) depends on another point of x
+    ├── NotScalarValued      also ValueError    a gradient was asked of a function with many values
+    └── ExpressionError      also ValueError    the command line cannot read that expression or target
+
+An error says what arrived, what was expected, and what to write instead. The error of a framework for
+one of these faults is translated once, where an operator meets the backend, and kept as ``__cause__``.
+An exception that the user's own function raises is none of these and passes through untouched.
+"""
+
+
+class MultigradError(Exception):
+    """Base of every error that multigrad raises on its own account."""
+
+
+class UnknownBackend(MultigradError, ValueError):
+    """No backend of that name is registered."""
+
+
+class BackendUnavailable(MultigradError, ImportError):
+    """The backend is known but cannot be used here; the message has the line that installs it."""
+
+
+class BackendMismatch(MultigradError, ValueError):
+    """Arrays of two backends met in one computation."""
+
+
+class DeviceUnavailable(MultigradError, ValueError):
+    """The device is malformed, absent, or one that this backend never has; lists those that are there."""
+
+
+class NotDifferentiable(MultigradError, TypeError):
+    """x, f or f(x) is of a kind that has no derivative, or the computation left the recording."""
+
+
+class NotElementwise(MultigradError, ValueError):
+    """A slope over an array needs f(x)[i] to depend on x[i] alone, with f(x) in the shape of x."""
+
+
+class NotScalarValued(MultigradError, ValueError):
+    """A gradient needs one number from f."""
+
+
+class ExpressionError(MultigradError, ValueError):
+    """An expression or a target on the command line could not be read."""
+
+
+__all__ = [
+    "BackendMismatch",
+    "BackendUnavailable",
+    "DeviceUnavailable",
+    "ExpressionError",
+    "MultigradError",
+    "NotDifferentiable",
+    "NotElementwise",
+    "NotScalarValued",
+    "UnknownBackend",
+]
