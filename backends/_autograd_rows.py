@@ -24,6 +24,7 @@ from multigrad.backends.rows import (
     UNARY,
     UNARY_PREDICATES,
 )
+from multigrad.errors import NotDifferentiable
 
 Native = Any
 Axes = tuple[int, ...]
@@ -37,12 +38,12 @@ SPECIAL_WITH_RULES = "erf erfc expit gammaln digamma i0 i1".split()
 
 
 @primitive
-def _cast(x: Native, dtype: npt.DTypeLike) -> Native:
+def cast(x: Native, dtype: npt.DTypeLike) -> Native:
     return np.asarray(x).astype(dtype)
 
 
-defvjp(_cast, lambda ans, x, dtype: lambda g: astype(g, anp.result_type(x)))
-defjvp(_cast, lambda g, ans, x, dtype: astype(g, dtype))
+defvjp(cast, lambda ans, x, dtype: lambda g: astype(g, anp.result_type(x)))
+defjvp(cast, lambda g, ans, x, dtype: astype(g, dtype))
 
 
 @primitive
@@ -88,7 +89,7 @@ def astype(x: Native, dtype: npt.DTypeLike) -> Native:
     given = anp.result_type(x)
     if given.kind == "c" and target.kind == "f":
         x = anp.real(x)
-    return x if given == target else _cast(x, target)
+    return x if given == target else cast(x, target)
 
 
 def broadcast_to(x: Native, shape: Axes) -> Native:
@@ -250,7 +251,7 @@ def _matrix_norm(x: Native, ord: Any, axes: Axes) -> Native:
         return _extreme(anp.sum(anp.absolute(matrix), -2), ord)
     if ord in (np.inf, -np.inf):
         return _extreme(anp.sum(anp.absolute(matrix), -1), ord)
-    raise ValueError(f"{ord!r} is not an order of a matrix norm: use None, 'fro', 'nuc', 1, 2 or inf, or minus those")
+    raise ValueError(f"ord={ord!r} is no matrix norm's; expected None, 'fro', 'nuc', ±1, ±2 or ±inf")
 
 
 def _extreme(values: Native, ord: float) -> Native:
@@ -281,6 +282,37 @@ def svd(x: Native) -> tuple[Native, Native, Native]:
 
 def svdvals(x: Native) -> Native:
     return anp.linalg.svd(x, full_matrices=False, compute_uv=False)
+
+
+@primitive
+def qr(x: Native) -> tuple[Native, Native]:
+    """Reduced, as autograd's own, which has no rule."""
+    q, r = np.linalg.qr(x)
+    return q, r
+
+
+def _qr_vjp(ans: Any, x: Native) -> Callable[[Any], Native]:
+    if anp.shape(x)[-2] < anp.shape(x)[-1]:
+        raise NotDifferentiable(
+            f"linalg.qr of an array of shape {anp.shape(x)} has no derivative on autograd; "
+            "expected at least as many rows as columns"
+        )
+    q, r = ans[0], ans[1]
+
+    def vjp(g: Any) -> Native:
+        # A common form: (g_Q + Q S) R⁻ᵀ, where S is the lower triangle of R g_Rᵀ - g_Qᵀ Q, mirrored.
+        lower = anp.matmul(r, _turned(g[1])) - anp.matmul(_turned(g[0]), q)
+        mirrored = anp.tril(lower) + _turned(anp.tril(lower, -1))
+        return _turned(anp.linalg.solve(r, _turned(g[0] + anp.matmul(q, mirrored))))
+
+    return vjp
+
+
+defvjp(qr, _qr_vjp)
+
+
+def _turned(x: Native) -> Native:
+    return anp.swapaxes(x, -1, -2)
 
 
 # Fourier transforms ------------------------------------------------------------------------------------
@@ -331,7 +363,7 @@ def table() -> dict[str, Callable[..., Native]]:
         "linalg.norm": norm, "linalg.det": anp.linalg.det, "linalg.slogdet": slogdet,
         "linalg.inv": anp.linalg.inv, "linalg.solve": solve, "linalg.cholesky": anp.linalg.cholesky,
         "linalg.eigh": eigh, "linalg.eigvalsh": lambda x: eigh(x)[0],
-        "linalg.svd": svd, "linalg.svdvals": svdvals, "linalg.pinv": anp.linalg.pinv,
+        "linalg.qr": qr, "linalg.svd": svd, "linalg.svdvals": svdvals, "linalg.pinv": anp.linalg.pinv,
         "fft.fft": anp.fft.fft, "fft.ifft": anp.fft.ifft, "fft.rfft": rfft, "fft.irfft": irfft,
     }  # fmt: skip
     if find_spec("scipy"):

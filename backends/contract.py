@@ -87,6 +87,11 @@ class Backend(ABC):
     def to_host(self, x: Native) -> npt.NDArray[Any]:
         """A NumPy copy of the values of x, recorded or not. Raises where x has no values."""
 
+    def like(self, x: Native, values: npt.ArrayLike) -> Native:
+        """`values` broadcast to the shape of x, in its dtype and on its device; recorded by nobody."""
+        array = np.broadcast_to(np.asarray(values, self.dtype_of(x)), x.shape)
+        return self.from_host(array, self.device_of(x))
+
     @abstractmethod
     def move(self, x: Native, device: Device) -> Native:
         """x on `device`, still connected to what recorded it."""
@@ -99,6 +104,10 @@ class Backend(ABC):
         return nullcontext()
 
     # Derivatives -------------------------------------------------------------------------------------
+
+    def is_recorded(self, x: Native) -> bool:
+        """Whether a derivative that is under way, multigrad's or the framework's own, depends on x."""
+        return True
 
     @abstractmethod
     def vjp(self, f: Function, x: Native, *, nested: bool) -> tuple[Native, Pullback]:

@@ -1,18 +1,12 @@
-"""The numbers that the referee computes with, and every function of the rows over one or two of them.
-
-`Scalars` are the numbers of one mpmath context. Dual numbers (`duals.py`) offer the same interface over them,
-so that each algorithm over arrays is written once for both.
-"""
+"""The numbers that the referee computes with, and every function of the rows over one or two of them."""
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from multigrad.backends import rows as names
 from multigrad.comparisons.referee.complex_numbers import complex_functions, complex_pairs
@@ -20,90 +14,13 @@ from multigrad.comparisons.referee.contexts import Context, Number, new_context
 from multigrad.comparisons.referee.real import RealFunctions, RealPairs
 from multigrad.errors import NotDifferentiable
 
-Scalar = Any  # a Number, or a dual number over one
-Function = Callable[..., Scalar]
+Function = Callable[..., Number]
 
 UNARY = (*names.UNARY, *names.UNARY_OPTIONAL, *names.SPECIAL)
 BINARY = (*names.BINARY, *names.BINARY_OPTIONAL)
 
 
-class Algebra(ABC):
-    """A kind of numbers with the functions of the rows.
-
-    Each function is an attribute under its row's name: ``algebra.sqrt(x)``; those of SciPy's are reached by
-    ``algebra.functions["special.erf"]``. ``+``, ``-`` and ``*`` are the operators; division is
-    ``algebra.divide``, since mpmath's own refuses zero.
-    """
-
-    functions: dict[str, Function]
-    context: Context
-
-    def __getattr__(self, name: str) -> Function:
-        try:
-            return self.functions[name]
-        except KeyError:
-            raise AttributeError(f"{type(self).__name__} has no function {name!r}") from None
-
-    @abstractmethod
-    def number(self, value: Any) -> Scalar:
-        """The scalar equal to a Python or NumPy number, exactly."""
-
-    @abstractmethod
-    def primal(self, x: Scalar) -> Number:
-        """The mpmath number under x, without derivatives."""
-
-    @abstractmethod
-    def is_zero(self, x: Scalar) -> bool:
-        """Whether x and all its derivatives vanish."""
-
-    @abstractmethod
-    def polygamma(self, n: int, x: Scalar) -> Scalar:
-        """The n-th derivative of digamma."""
-
-    def is_complex(self, x: Scalar) -> bool:
-        return isinstance(self.primal(x), self.context.mpc)
-
-    def isnan(self, x: Scalar) -> bool:
-        return bool(self.context.isnan(self.primal(x)))
-
-    def isinf(self, x: Scalar) -> bool:
-        return bool(self.context.isinf(self.primal(x)))
-
-    def isfinite(self, x: Scalar) -> bool:
-        return bool(self.context.isfinite(self.primal(x)))
-
-    def signbit(self, x: Scalar) -> bool:
-        return bool(self.primal(x) < 0)
-
-    def order(self, x: Scalar) -> tuple[Number, Number]:
-        """What x is compared by: NumPy orders complex numbers by real part, then by imaginary part."""
-        number = self.primal(x)
-        return number.real, number.imag
-
-    def equal(self, a: Scalar, b: Scalar) -> bool:
-        return bool(self.primal(a) == self.primal(b))
-
-    def not_equal(self, a: Scalar, b: Scalar) -> bool:
-        return not self.equal(a, b)  # mpmath's own != is false for NaN
-
-    def less(self, a: Scalar, b: Scalar) -> bool:
-        return self.order(a) < self.order(b)
-
-    def less_equal(self, a: Scalar, b: Scalar) -> bool:
-        return self.order(a) <= self.order(b)
-
-    def greater(self, a: Scalar, b: Scalar) -> bool:
-        return self.less(b, a)
-
-    def greater_equal(self, a: Scalar, b: Scalar) -> bool:
-        return self.less_equal(b, a)
-
-    @property
-    def pi(self) -> Number:
-        return +self.context.pi
-
-
-class Scalars(Algebra):
+class Scalars:
     """The real and complex numbers of an mpmath context of their own.
 
     Parameters
@@ -111,24 +28,42 @@ class Scalars(Algebra):
     bits : int
         Binary digits that each operation is rounded to; `context.prec` may be set anew between runs.
 
+    Attributes
+    ----------
+    functions : dict of str to callable
+        Every elementwise row by its name, over single numbers. ``+``, ``-`` and ``*`` are the operators too;
+        division is the row's alone, since mpmath's own refuses zero.
+
     Examples
     --------
     >>> scalars = Scalars(200)
-    >>> str(scalars.sqrt(scalars.number(2.0)))[:20]
+    >>> str(scalars.functions["sqrt"](scalars.number(2.0)))[:20]
     '1.414213562373095048'
-    >>> scalars.isnan(scalars.log(scalars.number(-1)))
-    True
+    >>> scalars.functions["log"](scalars.number(-1))
+    mpf('nan')
     """
 
     def __init__(self, bits: int) -> None:
-        self.context = new_context(bits)
+        self.context: Context = new_context(bits)
         self.reals = RealFunctions(self.context)
         pairs = RealPairs(self.reals)
         on_complex, on_complex_pairs = complex_functions(self.context), complex_pairs(self.context)
-        self.functions = {
+        self.functions: dict[str, Function] = {
             name: self._one(name, getattr(self.reals, name.replace(".", "_")), on_complex.get(name))
             for name in UNARY
         } | {name: self._two(name, getattr(pairs, name), on_complex_pairs.get(name)) for name in BINARY}
+        self.predicates: dict[str, Callable[..., bool]] = {
+            "isnan": self.context.isnan,
+            "isinf": self.context.isinf,
+            "isfinite": self.context.isfinite,
+            "signbit": lambda x: bool(x < 0),
+            "equal": lambda a, b: bool(a == b),
+            "not_equal": lambda a, b: not a == b,  # mpmath's own != is false for NaN
+            "less": lambda a, b: bool(self.order(a) < self.order(b)),
+            "less_equal": lambda a, b: bool(self.order(a) <= self.order(b)),
+            "greater": lambda a, b: bool(self.order(a) > self.order(b)),
+            "greater_equal": lambda a, b: bool(self.order(a) >= self.order(b)),
+        }
 
     def _one(self, name: str, on_real: Function, on_complex: Function | None) -> Function:
         mpf = self.context.mpf
@@ -151,6 +86,7 @@ class Scalars(Algebra):
         return function
 
     def number(self, value: Any) -> Number:
+        """The number equal to one of Python's or NumPy's, exactly."""
         # The context's own constructor would round to its precision; x is the exact number that it is.
         if isinstance(value, (self.context.mpf, self.context.mpc)):
             return value
@@ -160,17 +96,18 @@ class Scalars(Algebra):
             return self.context.mpf(float(value), prec=0)
         return self.context.mpc(self.number(value.real), self.number(value.imag))
 
-    def primal(self, x: Number) -> Number:
-        return x
+    def order(self, x: Number) -> Any:
+        """What x is compared by: NumPy orders complex numbers by real part, then by imaginary part."""
+        return x if type(x) is self.context.mpf else (x.real, x.imag)
 
-    def is_zero(self, x: Number) -> bool:
-        return bool(x == 0)
+    def rounded(self, x: Number, bits: int) -> Number:
+        """x with as many binary digits."""
+        if type(x) is self.context.mpf:
+            return self.context.mpf(x, prec=bits)
+        return self.context.mpc(self.rounded(x.real, bits), self.rounded(x.imag, bits))
 
-    def polygamma(self, n: int, x: Number) -> Number:
-        return self.reals.polygamma(n, x)
 
-
-def _refuse(name: str) -> Scalar:
+def _refuse(name: str) -> Number:
     raise NotDifferentiable(
         f"numpy.{name} was given complex numbers, over which it is not defined; take np.real(z) or np.abs(z) first"
     )
@@ -199,9 +136,3 @@ def exponent_of(value: float) -> int:
     """The k with ``2**(k-1) <= |value| < 2**k``; 0 for zero, infinity and NaN."""
     return math.frexp(value)[1] if math.isfinite(value) else 0
 
-
-def filled(shape: tuple[int, ...], value: Scalar) -> npt.NDArray[np.object_]:
-    """An object array with the same scalar everywhere."""
-    array = np.empty(shape, dtype=object)
-    array[...] = value
-    return array

@@ -1,7 +1,8 @@
 """NumPy's ufuncs over recorded arrays: promotion by NumPy's own rules, then one row of the backend.
 
 Every ufunc comes through `call`. What a backend has no row for is composed from ufuncs that it has
-(`COMPOSED`), once for all backends. Methods of ufuncs (``np.add.reduce``) stand in `ufunc_methods.py`.
+(`composed.py`, and `special.py` for SciPy's), once for all backends; integers without a row are NumPy's own,
+since they carry no derivative. Methods of ufuncs (``np.add.reduce``) stand in `ufunc_methods.py`.
 """
 
 from __future__ import annotations
@@ -12,35 +13,73 @@ from typing import Any
 
 import numpy as np
 
-from multigrad.array.recorded_array import BOOL, FLOAT64, RecordedArray
+from multigrad.array.recorded_array import BOOL, FLOAT32, FLOAT64, RecordedArray
 from multigrad.array.recording import Recording
 from multigrad.array.table import UFUNCS
+from multigrad.backends import rows
 from multigrad.errors import NotDifferentiable
 
 WEAK = (int, float, complex)
 """Python's number types, which take the dtype of what they meet (NEP 50)."""
 
-LOGICAL = frozenset(("logical_and", "logical_or", "logical_xor", "logical_not"))
-BITWISE = {
+ON_BOOLEANS = {
     "bitwise_and": "logical_and",
     "bitwise_or": "logical_or",
     "bitwise_xor": "logical_xor",
     "invert": "logical_not",
+    "add": "logical_or",
+    "multiply": "logical_and",
+    "maximum": "logical_or",
+    "minimum": "logical_and",
 }
-"""On booleans the bitwise ufuncs are the logical ones."""
+"""What these ufuncs are where every operand is boolean."""
 
-_FLOAT16, _FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+ON_INTEGERS = frozenset(
+    ("negative", "absolute", "sign", "square", "add", "subtract", "multiply", "maximum", "minimum",
+     *rows.COMPARISONS)
+)  # fmt: skip
+"""Rows that take integers as NumPy does; NumPy itself computes the others."""
+
+SAME_NAME = {"psi": "digamma"}
+"""Ufuncs of SciPy's that call themselves otherwise than their row."""
+
+DIRECT: dict[np.ufunc, tuple[str, np.dtype[Any] | None]] = {
+    getattr(np, name): (name, None) for name in rows.UNARY if isinstance(getattr(np, name), np.ufunc)
+} | {getattr(np, name): (name, BOOL) for name in rows.UNARY_PREDICATES if name != "logical_not"}
+"""Unary ufuncs that answer float with the same float, or with a boolean: they need no promotion."""
+
+COMPOSED: dict[str, Callable[..., Any]] = {}
+"""Ufuncs written with other ufuncs, by their row's name, for backends that have no such row."""
+
+MATRIX: dict[str, Callable[..., Any]] = {}
+"""Filled by `products.py`: ufuncs over matrices, which are not elementwise."""
+
+_FLOAT16 = np.dtype(np.float16)
 
 
 @lru_cache(maxsize=4096)
 def loop_dtypes(
-    ufunc: np.ufunc, kinds: tuple[Any, ...], dtype: np.dtype[Any] | None
+    ufunc: np.ufunc, kinds: tuple[Any, ...], dtype: np.dtype[Any] | None = None, casting: Any = "same_kind"
 ) -> tuple[np.dtype[Any], ...]:
-    """The dtypes that NumPy would compute in and answer with; float16 is computed in float32."""
+    """The dtypes that NumPy would compute in and answer with; float16 is computed in float32.
+
+    Raises
+    ------
+    TypeError
+        NumPy has no such loop.
+    NotDifferentiable
+        The loop is in longdouble, which no backend has.
+    """
     blank = (None,) * ufunc.nout
     signature = None if dtype is None else (*(None,) * ufunc.nin, *(dtype,) * ufunc.nout)
-    found = ufunc.resolve_dtypes((*kinds, *blank), signature=signature)
-    return tuple(_FLOAT32 if found_dtype == _FLOAT16 else found_dtype for found_dtype in found)
+    found = ufunc.resolve_dtypes((*kinds, *blank), signature=signature, casting=casting)
+    for loop in found:
+        if (loop.kind == "f" and loop.itemsize > 8) or (loop.kind == "c" and loop.itemsize > 16):
+            raise NotDifferentiable(
+                f"numpy.{ufunc.__name__} of a {loop} number met a recorded value; no backend computes in "
+                "longdouble: write numpy.float64(number)"
+            )
+    return tuple(FLOAT32 if loop == _FLOAT16 else loop for loop in found)
 
 
 def first_recording(operands: Iterable[object]) -> Recording:
@@ -65,8 +104,7 @@ def first_recording(operands: Iterable[object]) -> Recording:
     return recording
 
 
-def call(ufunc: np.ufunc, *inputs: Any, out: Any = None, where: Any = True, dtype: Any = None,
-         **keywords: Any) -> Any:
+def call(ufunc: np.ufunc, *inputs: Any, **keywords: Any) -> Any:
     """One ufunc over operands of which at least one is recorded, or stands in `out`.
 
     Raises
@@ -74,39 +112,93 @@ def call(ufunc: np.ufunc, *inputs: Any, out: Any = None, where: Any = True, dtyp
     NotDifferentiable
         The ufunc has no derivative, or `out` is a plain array that cannot hold a recorded value.
     """
-    for name in ("casting", "order", "subok"):
-        keywords.pop(name, None)
+    if not keywords and len(inputs) == 1:
+        x, entry = inputs[0], DIRECT.get(ufunc)
+        if entry is not None and type(x) is RecordedArray and (x.dtype is FLOAT64 or x.dtype is FLOAT32):
+            recording = x._recording
+            return RecordedArray(recording.rows[entry[0]](x._value), recording, entry[1] or x.dtype)
+    return _call(ufunc, inputs, **keywords)
+
+
+def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any = None, where: Any = True, dtype: Any = None,
+          casting: Any = "same_kind", order: Any = "K", subok: bool = True, **keywords: Any) -> Any:
     if keywords:
         raise NotDifferentiable(f"numpy.{ufunc.__name__} over recorded values takes no {', '.join(keywords)}=")
     recording = first_recording((*inputs, out, where))
-    if where is not True:
-        return _masked(ufunc, recording, inputs, out, where, dtype)
-    result = _apply(ufunc, recording, inputs, None if dtype is None else np.dtype(dtype))
-    return result if out is None else _write(ufunc, result, out)
+    dtype = None if dtype is None else np.dtype(dtype)
+    targets = out if isinstance(out, tuple) else (out,) * ufunc.nout
+    for target in targets:
+        if target is not None:
+            check_out(target, f"numpy.{ufunc.__name__}")
+    masked = not (isinstance(where, (bool, np.bool_)) and where)
+    if masked:
+        inputs = _harmless(ufunc, recording, inputs, targets, where, dtype)
+    results = _apply(ufunc, recording, inputs, dtype, casting)
+    if targets == (None,) * ufunc.nout:
+        return results
+    several = isinstance(results, tuple)
+    answers = [
+        result if target is None else write_out(np.where(where, result, target) if masked else result, target, casting)
+        for result, target in zip(results if several else (results,), targets, strict=True)
+    ]
+    return tuple(answers) if several else answers[0]
 
 
-def _apply(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], dtype: Any) -> Any:
+def _apply(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], dtype: Any, casting: Any) -> Any:
     name = ufunc_name(ufunc)
-    operands = [_operand(recording, value) for value in inputs]
+    operands = [operand(recording, value) for value in inputs]
+    if ufunc.signature is not None:
+        found = COMPOSED[name](*operands) if name in COMPOSED else recording.row(name)
+        return found if dtype is None else found.astype(dtype)
+    if set(ufunc.types) == {"O" * ufunc.nin + "->" + "O" * ufunc.nout}:
+        return _python_function(ufunc, recording, operands)
     kinds = tuple(type(value) if isinstance(value, WEAK) else value.dtype for value in operands)
-    if name in BITWISE and all(kind == BOOL for kind in kinds):
-        ufunc, name = getattr(np, BITWISE[name]), BITWISE[name]
-    if name in recording.rows and not ufunc.signature:
-        *loop, result = loop_dtypes(ufunc, kinds, dtype)
-        if name in LOGICAL:
-            loop = [BOOL] * len(loop)
-        natives = [cast(recording, value, want) for value, want in zip(operands, loop, strict=True)]
+    if name in ON_BOOLEANS and all(kind == BOOL for kind in kinds) and dtype in (None, BOOL):
+        name = ON_BOOLEANS[name]
+        ufunc = getattr(np, name)
+    *loop, result = loop_dtypes(ufunc, kinds, dtype, casting)
+    if name in rows.LOGICAL or name == "logical_not":
+        return RecordedArray(recording.row(name)(*(_truth(recording, value) for value in operands)), recording, BOOL)
+    integers = loop[0].kind in "iu" and name not in ON_INTEGERS
+    if integers or not any(isinstance(value, RecordedArray) for value in operands):
+        return _by_numpy(ufunc, recording, operands, dtype, casting)
+    if name in recording.rows:
+        natives = [cast(recording, value, want) for value, want in zip(operands, loop, strict=False)]
         return RecordedArray(recording.rows[name](*natives), recording, result)
     if name in COMPOSED:
-        result = COMPOSED[name](*(value if isinstance(value, WEAK) else recording.recorded(value) for value in operands))
-        return result if dtype is None else result.astype(dtype)
-    if all(kind in (int, bool) or getattr(kind, "kind", "") in "biu" for kind in kinds):
-        # Integers carry no derivative: what no backend has a row for, NumPy computes.
-        return recording.constant(ufunc(*(getattr(value, "_host", lambda value=value: value)() for value in operands)))
+        return _compose(ufunc, recording, name, operands, loop + [result])
+    if loop[0].kind in "biu":
+        return _by_numpy(ufunc, recording, operands, dtype, casting)
     return recording.row(name)
 
 
-def _operand(recording: Recording, value: Any) -> Any:
+def _compose(ufunc: np.ufunc, recording: Recording, name: str, operands: list[Any], dtypes: list[Any]) -> Any:
+    promoted = [
+        value if isinstance(value, WEAK) else recording.recorded(value).astype(want, copy=False)
+        for value, want in zip(operands, dtypes[: ufunc.nin], strict=True)
+    ]
+    found = COMPOSED[name](*promoted)
+    several = found if isinstance(found, tuple) else (found,)
+    cast_back = tuple(
+        value.astype(want, copy=False) for value, want in zip(several, dtypes[ufunc.nin :], strict=True)
+    )
+    return cast_back if isinstance(found, tuple) else cast_back[0]
+
+
+def _by_numpy(ufunc: np.ufunc, recording: Recording, operands: list[Any], dtype: Any, casting: Any) -> Any:
+    """Integers and booleans carry no derivative: what no backend has a row for, NumPy computes."""
+    values = [value._host() if isinstance(value, RecordedArray) else value for value in operands]
+    found = ufunc(*values, casting=casting) if dtype is None else ufunc(*values, dtype=dtype, casting=casting)
+    return tuple(map(recording.constant, found)) if isinstance(found, tuple) else recording.constant(found)
+
+
+def _python_function(ufunc: np.ufunc, recording: Recording, operands: list[Any]) -> Any:
+    """`numpy.frompyfunc`: the Python function sees recorded scalars."""
+    found = ufunc(*(np.asarray(value, dtype=object) for value in operands))
+    return tuple(map(recording.recorded, found)) if isinstance(found, tuple) else recording.recorded(found)
+
+
+def operand(recording: Recording, value: Any) -> Any:
     """A recorded array, a Python number (not a bool), or a NumPy array."""
     if isinstance(value, RecordedArray) or type(value) in WEAK:
         return value
@@ -125,99 +217,70 @@ def cast(recording: Recording, operand: Any, dtype: np.dtype[Any]) -> Any:
             return operand._value
         return recording.row("astype")(operand._value, dtype)
     if isinstance(operand, WEAK):
-        if isinstance(operand, int) and dtype.kind == "f" and abs(operand) > 2**53:
-            return float(operand)
-        return operand
+        if isinstance(operand, int) and dtype.kind == "f":
+            return float(operand) if abs(operand) > 2**53 else operand
+        return dtype.type(operand).item() if dtype.kind in "iu" else operand
     if operand.ndim == 0 and dtype.kind == "f" and operand.dtype.kind in "fiub":
         # A scalar stays a Python number, which the backend needs not to place: float32 is exact in it.
         return float(operand.astype(dtype))
     return recording.backend.from_host(operand.astype(dtype, copy=False), recording.device)
 
 
+def _truth(recording: Recording, operand: Any) -> Any:
+    """The native booleans that the logical ufuncs see: anything but zero is true."""
+    array = recording.recorded(operand)
+    return array._value if array.dtype == BOOL else (array != 0)._value
+
+
 def ufunc_name(ufunc: np.ufunc) -> str:
     """The name of its row: NumPy's own name, or ``special.erf`` for one of SciPy's."""
     name = ufunc.__name__
-    return name if getattr(np, name, None) is ufunc else f"special.{name}"
+    return name if getattr(np, name, None) is ufunc else f"special.{SAME_NAME.get(name, name)}"
 
 
-def _masked(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], out: Any, where: Any,
-            dtype: Any) -> Any:
-    """``where=``: elsewhere the result is what `out` held, and f is never evaluated there.
+def _harmless(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], targets: tuple[Any, ...],
+              where: Any, dtype: Any) -> tuple[Any, ...]:
+    """``where=``: the inputs, with harmless numbers where the mask is off.
 
-    The inputs are replaced where the mask is off, not only the result: 0 times the infinite slope of a
-    branch that NumPy does not take would be NaN.
+    Replacing only the result is not enough: 0 times the infinite slope of a branch that NumPy does not take
+    would be NaN.
     """
-    if out is None:
+    if None in targets:
         raise NotDifferentiable(
             f"numpy.{ufunc.__name__}(..., where=mask) without out= leaves the other entries undefined; write "
             "out=np.zeros_like(x), or numpy.where(mask, ..., 0.0)"
         )
-    harmless = 2.0 if ufunc.__name__ == "arccosh" else 0.5
-    safe = tuple(np.where(where, value, harmless) for value in inputs)
-    target = out[0] if isinstance(out, tuple) else out
-    return _write(ufunc, np.where(where, _apply(ufunc, recording, safe, dtype), target), out)
+    operands = [operand(recording, value) for value in inputs]
+    kinds = tuple(type(value) if isinstance(value, WEAK) else value.dtype for value in operands)
+    number = 2.0 if ufunc.__name__ == "arccosh" else 0.5
+    return tuple(
+        np.where(where, recording.recorded(value).astype(want, copy=False), number if want.kind in "fc" else True)
+        .astype(want, copy=False)
+        for value, want in zip(operands, loop_dtypes(ufunc, kinds, dtype), strict=False)
+    )  # fmt: skip
 
 
-def _write(ufunc: np.ufunc, result: Any, out: Any) -> Any:
-    target = out[0] if isinstance(out, tuple) else out
-    if not isinstance(target, RecordedArray):
+def check_out(out: Any, name: str) -> RecordedArray:
+    """`out`, which must be recorded: a plain array would lose the derivative of what is written into it."""
+    if not isinstance(out, RecordedArray):
         raise NotDifferentiable(
-            f"numpy.{ufunc.__name__}(..., out=array) writes a recorded value into a plain array, where its "
-            "derivative would be lost; leave out= away, or start from np.zeros_like(x)"
+            f"{name}(..., out=array) writes a recorded value into a plain array, where its derivative would be "
+            "lost; leave out= away, or start from np.zeros_like(x)"
         )
-    target[...] = result
-    return target
+    return out
 
 
-def _fmod(a: Any, b: Any) -> Any:
-    return a - np.trunc(a / b) * b
+def write_out(result: Any, out: Any, casting: Any = "same_kind") -> RecordedArray:
+    """Write a result into `out`, and give `out`."""
+    if not np.can_cast(result.dtype, out.dtype, casting):
+        raise TypeError(f"cannot cast the result from {result.dtype} to {out.dtype} with casting rule {casting!r}")
+    if np.broadcast_shapes(result.shape, out.shape) != out.shape:
+        raise ValueError(
+            f"non-broadcastable output operand with shape {out.shape} doesn't match the broadcast shape "
+            f"{np.broadcast_shapes(result.shape, out.shape)}"
+        )
+    out[...] = result
+    return out  # type: ignore[no-any-return]  # checked by check_out
 
-
-def _heaviside(x: Any, at_zero: Any) -> Any:
-    return np.where(x < 0, 0.0, np.where(x > 0, 1.0, np.where(x == 0, at_zero, x)))
-
-
-def _sinc(x: Any) -> Any:
-    scaled = np.pi * np.where(x == 0, 1.0, x)
-    return np.where(x == 0, 1.0, np.sin(scaled) / scaled)
-
-
-COMPOSED: dict[str, Callable[..., Any]] = {
-    "positive": lambda x: x.copy(),
-    "fabs": np.absolute,
-    "cbrt": lambda x: np.sign(x) * np.absolute(x) ** (1 / 3),
-    "deg2rad": lambda x: x * (np.pi / 180),
-    "radians": lambda x: x * (np.pi / 180),
-    "rad2deg": lambda x: x * (180 / np.pi),
-    "degrees": lambda x: x * (180 / np.pi),
-    "float_power": lambda a, b: np.power(np.asarray(a, dtype=FLOAT64) if not isinstance(a, RecordedArray)
-                                         else a.astype(FLOAT64), b),
-    "logaddexp2": lambda a, b: np.logaddexp(a * np.log(2.0), b * np.log(2.0)) / np.log(2.0),
-    "fmod": _fmod,
-    "copysign": lambda a, b: np.where(np.signbit(a) == np.signbit(b), a, -a),
-    "heaviside": _heaviside,
-    "ldexp": lambda x, n: x * 2.0**n,
-    "divmod": lambda a, b: (a // b, a % b),
-    "modf": lambda x: (x - np.trunc(x), np.trunc(x)),
-    "spacing": lambda x: x * 0.0 + np.spacing(x._host()),
-    "nextafter": lambda a, b: a + 0.0,
-    "matmul": lambda a, b: MATRIX["matmul"](a, b),
-    "vecdot": lambda a, b: np.sum(np.conjugate(a) * b, axis=-1),
-    "matvec": lambda a, b: np.matmul(a, b[..., None])[..., 0],
-    "vecmat": lambda a, b: np.matmul(np.conjugate(a)[..., None, :], b)[..., 0, :],
-    "special.expit": lambda x: 1 / (1 + np.exp(-x)),
-    "special.logit": lambda x: np.log(x / (1 - x)),
-    "special.xlogy": lambda x, y: np.where(x == 0, 0.0, x * np.log(np.where(x == 0, 1.0, y))),
-    "special.xlog1py": lambda x, y: np.where(x == 0, 0.0, x * np.log1p(np.where(x == 0, 1.0, y))),
-    "special.entr": lambda x: -np.where(x == 0, 0.0, x * np.log(np.where(x == 0, 1.0, x))),
-    "special.exprel": lambda x: np.where(x == 0, 1.0, np.expm1(x) / np.where(x == 0, 1.0, x)),
-    "special.log_expit": lambda x: -np.logaddexp(0.0, -x),
-    "special.cosdg": lambda x: np.cos(x * (np.pi / 180)),
-    "special.sindg": lambda x: np.sin(x * (np.pi / 180)),
-}
-"""Ufuncs written with other ufuncs, for backends that have no row of that name."""
-
-MATRIX: dict[str, Callable[..., Any]] = {}
-"""Filled by `products.py`: ufuncs over matrices, which are not elementwise."""
 
 UFUNCS["__call__"] = call

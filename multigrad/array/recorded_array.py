@@ -19,11 +19,11 @@ from multigrad.errors import NotDifferentiable
 
 if TYPE_CHECKING:
     from multigrad.array.recording import Recording
-    from multigrad.array.views import Storage
+    from multigrad.array.views import View
     from multigrad.backends.contract import Native
 
-FLOAT64 = np.dtype(np.float64)
-FLOATING = frozenset((FLOAT64, np.dtype(np.float32)))
+FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
+FLOATING = frozenset((FLOAT64, FLOAT32))
 """The dtypes that a recorded value is differentiated in."""
 
 BOOL = np.dtype(np.bool_)
@@ -38,25 +38,27 @@ def _operator(name: str, *, reflected: bool = False, dtype: Any = None) -> Calla
     """
     ufunc = getattr(np, name)
 
-    def apply(self: RecordedArray, other: Any) -> Any:
-        kind = type(other)
-        if self.dtype in FLOATING and (
-            kind is float
-            or (kind is int and -EXACT_INTEGERS < other < EXACT_INTEGERS)
-            or (
-                kind is RecordedArray
-                and other.dtype is self.dtype
-                and other._recording.backend is self._recording.backend
-            )
-        ):
-            recording = self._recording
-            row = recording.rows[name]
-            operand = other._value if kind is RecordedArray else other
-            value = row(operand, self._value) if reflected else row(self._value, operand)
-            return RecordedArray(value, recording, self.dtype if dtype is None else dtype)
+    def general(self: RecordedArray, other: Any, kind: type) -> Any:
         if kind in (str, bytes, dict, set, type(None)):
             return NotImplemented
         return ufunc(other, self) if reflected else ufunc(self, other)
+
+    def apply(self: RecordedArray, other: Any) -> Any:
+        kind, own = type(other), self.dtype
+        if own is FLOAT64 or own is FLOAT32:
+            recording = self._recording
+            if kind is float or (kind is int and -EXACT_INTEGERS < other < EXACT_INTEGERS):
+                operand = other
+            elif kind is RecordedArray and other.dtype is own and other._recording.backend is recording.backend:
+                operand = other._value
+            elif kind is np.float64 and own is FLOAT64:
+                operand = float(other)
+            else:
+                return general(self, other, kind)
+            row = recording.rows[name]
+            value = row(operand, self._value) if reflected else row(self._value, operand)
+            return RecordedArray(value, recording, dtype or own)
+        return general(self, other, kind)
 
     return apply
 
@@ -107,13 +109,13 @@ class RecordedArray:
         Its dtype, as NumPy would have it.
     """
 
-    __slots__ = ("__weakref__", "_recording", "_storage", "_value", "dtype")
+    __slots__ = ("__weakref__", "_recording", "_value", "_view", "dtype")
     __hash__ = None  # type: ignore[assignment]  # an array compares by element, so it has no hash, as in NumPy
 
     def __init__(self, value: Native, recording: Recording, dtype: np.dtype[Any]) -> None:
         self._value = value
         self._recording = recording
-        self._storage: Storage | None = None
+        self._view: View | None = None
         self.dtype = dtype
         if recording.seen is not None:
             recording.note(value)
@@ -148,9 +150,13 @@ class RecordedArray:
         return entries.reshape(self.shape)
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:
-        from multigrad.array.namespace import namespace
+        from multigrad.array.namespace import Namespace
 
-        return namespace
+        return Namespace(self._recording)
+
+    def to_device(self, device: Any, /, *, stream: Any = None) -> RecordedArray:
+        """This array, if it lies on that device already: an operator's whole run takes place on one."""
+        return self.__array_namespace__().asarray(self, device=device)  # type: ignore[no-any-return]
 
     # Attributes --------------------------------------------------------------------------------------
 

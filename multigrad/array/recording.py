@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from contextvars import ContextVar
+
 import numpy as np
 
 from multigrad.array.recorded_array import FLOATING, RecordedArray
@@ -11,6 +13,10 @@ from multigrad.errors import BackendMismatch, NotDifferentiable
 
 if TYPE_CHECKING:
     from multigrad.backends.contract import Backend, Device, Native
+
+
+running: ContextVar[Recording | None] = ContextVar("running", default=None)
+"""The recording of the f that is running, in this thread or task."""
 
 
 class Recording:
@@ -27,21 +33,24 @@ class Recording:
         The backend's table of NumPy-shaped functions.
     mixing : set of str
         Names of the operations that may have let one point depend on another.
-    depth : int
-        How many derivatives are being taken at once.
     seen : set of str or None
         Device names of the values that were recorded; None where nobody asked.
     """
 
-    __slots__ = ("backend", "depth", "device", "mixing", "rows", "seen")
+    __slots__ = ("backend", "device", "mixing", "rows", "seen")
 
     def __init__(self, backend: Backend, device: Device) -> None:
         self.backend = backend
         self.device = device
         self.rows = backend.rows
         self.mixing: set[str] = set()
-        self.depth = 0
         self.seen: set[str] | None = None
+
+    def note(self, value: Native) -> None:
+        """Add where a value lies to `seen`."""
+        device = self.backend.device_of(value)
+        if self.seen is not None and device is not None:
+            self.seen.add(self.backend.device_name(device))
 
     def row(self, name: str) -> Any:
         """The backend's row of that name, or the clear error that it has none."""
@@ -99,6 +108,8 @@ class Recording:
             return operand
         if isinstance(operand, (list, tuple)):
             return self.listed(operand)
+        if self.backend.owns(operand):
+            return self.lift(operand)
         return self.constant(operand)
 
     def listed(self, items: list[Any] | tuple[Any, ...]) -> RecordedArray:

@@ -2,68 +2,121 @@
 
 A backend's arrays are never written to: an assignment makes a new native array. So that ``y = x[1:]; y[0] = 5``
 changes x too, as it does in NumPy, the arrays of one memory know each other through a `Storage`. It costs
-nothing but a weak reference until something is written.
+little until something is written.
 """
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from multigrad.array.recorded_array import RecordedArray
 
-Positions = npt.NDArray[np.int64]
-Take = Callable[[Positions], Positions]
+Window = Callable[[npt.NDArray[Any]], npt.NDArray[Any]]
+"""The very NumPy operation that made a view of an array."""
 
 
 class Storage:
-    """One memory: its shape, its present value, and the arrays that look into it.
-
-    Each member has a function that takes, from the positions of the memory's entries, those that it shows:
-    the very NumPy operation that made the view.
-    """
+    """One memory: its shape, its present value, and the arrays that look into it."""
 
     __slots__ = ("members", "shape", "value")
 
     def __init__(self, root: RecordedArray) -> None:
         self.shape = root.shape
         self.value = root._value
-        self.members: list[tuple[weakref.ref[RecordedArray], Take]] = [(weakref.ref(root), lambda p: p)]
-        root._storage = self
+        self.members: WeakValueDictionary[int, RecordedArray] = WeakValueDictionary({id(root): root})
+        root._view = View(self, (), writeable=True, part=None)
 
-    def take_of(self, member: RecordedArray) -> Take:
-        return next(take for reference, take in self.members if reference() is member)
-
-    def positions(self) -> Positions:
+    def positions(self) -> npt.NDArray[np.int64]:
         return np.arange(int(np.prod(self.shape, dtype=int)), dtype=np.int64).reshape(self.shape)
 
 
-def view(base: RecordedArray, result: RecordedArray, take: Take) -> None:
-    """Note that `result` shows the entries of `base` that `take` picks."""
-    storage = base._storage or Storage(base)
-    of_base = storage.take_of(base)
-    result._storage = storage
-    storage.members.append((weakref.ref(result), lambda positions: take(of_base(positions))))
+class View:
+    """How one array looks into a storage.
+
+    Attributes
+    ----------
+    windows
+        What was done to the memory, in order, until this array showed.
+    writeable : bool
+        False for what NumPy makes read-only, and for the parts of complex arrays.
+    part : "real", "imag" or None
+        Which part of a complex memory it shows.
+    """
+
+    __slots__ = ("part", "storage", "windows", "writeable")
+
+    def __init__(
+        self, storage: Storage, windows: tuple[Window, ...], *, writeable: bool, part: str | None
+    ) -> None:
+        self.storage = storage
+        self.windows = windows
+        self.writeable = writeable
+        self.part = part
+
+    def of(self, memory: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """What this view shows of an array that stands for the memory."""
+        for window in self.windows:
+            memory = window(memory)
+        return memory
+
+
+def view(
+    base: RecordedArray,
+    result: RecordedArray,
+    window: Window,
+    *,
+    writeable: bool = True,
+    part: str | None = None,
+) -> None:
+    """Note that `result` shows what `window` leaves of `base`. A scalar, as in NumPy, has no views."""
+    if not base._value.shape:
+        return
+    if base._view is None:
+        Storage(base)
+    seen: View = base._view  # type: ignore[assignment]  # Storage has set it
+    result._view = View(
+        seen.storage,
+        (*seen.windows, window),
+        writeable=writeable and seen.writeable,
+        part=part or seen.part,
+    )
+    seen.storage.members[id(result)] = result
 
 
 def write(array: RecordedArray, value: Any) -> None:
     """Give `array` a new native value of the same shape, and every array that shares its memory."""
+    seen = array._view
+    if seen is not None and not seen.writeable:
+        raise ValueError(
+            "assignment destination is read-only; write into a copy, or make the complex array from its new parts"
+        )
     array._value = value
-    storage = array._storage
-    if storage is None:
+    if seen is None:
         return
-    rows = array._recording.rows
+    storage, rows = seen.storage, array._recording.rows
+    others = [member for member in list(storage.members.values()) if member is not array]
+    if not others:
+        array._view = None  # nothing else can ever look into this memory: the array is its own again
+        return
     everything = storage.positions()
-    written = storage.take_of(array)(everything).ravel()
-    flat = rows["reshape"](storage.value, (everything.size,))
-    flat = rows["set_at"](flat, (written,), rows["reshape"](value, (written.size,)))
+    flat = rows["reshape"](storage.value if seen.windows else value, (everything.size,))
+    if seen.windows:
+        written = seen.of(everything).ravel()
+        flat = rows["set_at"](flat, (written,), rows["reshape"](value, (written.size,)))
     storage.value = rows["reshape"](flat, storage.shape)
-    storage.members = [member for member in storage.members if member[0]() is not None]
-    for reference, take in storage.members:
-        member = reference()
-        if member is not None and member is not array:
-            member._value = rows["gather"](flat, take(everything))
+    for member in others:
+        shown = rows["gather"](flat, member._view.of(everything))  # type: ignore[union-attr]  # members have one
+        part = member._view.part  # type: ignore[union-attr]
+        member._value = shown if part is None else rows[part](shown)
+
+
+def layout(array: RecordedArray) -> npt.NDArray[np.int8]:
+    """An empty array with the shape and the strides that NumPy would have given this one."""
+    if array._view is None:
+        return np.empty(array.shape, np.int8)
+    return array._view.of(np.empty(array._view.storage.shape, np.int8))

@@ -64,7 +64,8 @@ class _Judge:
 
     def direction(self, shape: tuple[int, ...]) -> Array:
         """Numbers like any other, none near zero."""
-        return self.random.uniform(0.5, 1.5, shape) * self.random.choice([-1.0, 1.0], shape)
+        numbers: Array = self.random.uniform(0.5, 1.5, shape) * self.random.choice([-1.0, 1.0], shape)
+        return numbers
 
     def native(self, array: Array) -> Any:
         return self.backend.from_host(np.asarray(array, self.dtype), self.place)
@@ -82,6 +83,7 @@ class _Judge:
         y, slope = self.backend.jvp(f, x, self.native(v), nested=False)
         self.same("value beside the jvp", y, value, tolerance)
         self.same("jvp", slope, np.tensordot(jacobian, v, v.ndim), tolerance)
+        assert np.array_equal(self.backend.to_host(x), point), f"x was written to{self.said()}"
 
     def second_derivatives(self, f: Any, reference: Any, x: Any, point: Array) -> None:
         v = self.direction(point.shape)

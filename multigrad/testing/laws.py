@@ -1,10 +1,9 @@
 """The laws of `multigrad.backends.contract`, each as a function that a backend passes or fails."""
 
-import random
 import threading
+import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,63 +11,11 @@ import numpy as np
 from multigrad.backends.contract import Backend
 from multigrad.backends.rows import OPTIONAL, REQUIRED
 from multigrad.errors import DeviceUnavailable, NotDifferentiable
+from multigrad.testing.bench import FLOAT, Bench
 
-State = Callable[[], object] | None
-Law = Callable[["Bench"], None]
+Law = Callable[[Bench], None]
 
-FLOAT = np.dtype(np.float64)
 _LAWS: dict[str, Law] = {}
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """NumPy warns of empty means and of degrees of freedom: not what is judged here."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=RuntimeWarning)
-        yield
-
-
-class Bench:
-    """A backend on one device, with shorthands for what every law needs."""
-
-    def __init__(self, backend: Backend, device: str | None, state: State) -> None:
-        self.backend = backend
-        self.rows = backend.rows
-        self.place = backend.device(device or backend.devices()[0])
-        self.state = state
-
-    def context(self, dtype: Any = FLOAT) -> AbstractContextManager[object]:
-        return self.backend.context(self.place, np.dtype(dtype))
-
-    def native(self, value: Any, dtype: Any = FLOAT) -> Any:
-        return self.backend.from_host(np.array(value, dtype), self.place)
-
-    def host(self, x: Any) -> Any:
-        return self.backend.to_host(x)
-
-    def cube(self, x: Any) -> Any:
-        return self.rows["multiply"](self.rows["square"](x), x)
-
-    def slope(self, f: Callable[[Any], Any], x: Any, *, forward: bool, nested: bool = True) -> Any:
-        """The slope of f at a scalar, by either mode."""
-        one = self.native(1.0, self.backend.dtype_of(x))
-        if forward:
-            return self.backend.jvp(f, x, one, nested=nested)[1]
-        return self.backend.vjp(f, x, nested=nested)[1](one)
-
-    def expect(self, what: str, got: Any, expected: Any) -> None:
-        """Equal in value, shape and dtype, and on the device."""
-        host, wanted = self.host(got), np.asarray(expected)
-        said = f"{what}: expected {wanted!r}, got {host!r}"
-        assert (host.shape, host.dtype) == (wanted.shape, wanted.dtype), said
-        assert np.allclose(host, wanted, 1e-12, 1e-12, equal_nan=True), said
-        device = self.backend.device_of(got)
-        assert device in (None, self.place), f"{what} lies on {device!r} instead of {self.place!r}"
-
-    def snapshot(self) -> object:
-        here = np.random.get_state(legacy=False)
-        inner = here["state"]["key"].tobytes(), here["state"]["pos"]  # type: ignore[index,call-overload]
-        return np.geterr(), inner, random.getstate(), list(warnings.filters), self.state and self.state()
 
 
 def law(function: Law) -> Law:
@@ -109,12 +56,8 @@ def says_who_it_is(bench: Bench) -> None:
 def owns_its_own_arrays_only(bench: Bench) -> None:
     for stranger in (1.0, 1, None, "x", [1.0], np.float64(1.0), np.ones(2), object(), Bench):
         assert not bench.backend.owns(stranger), f"owns {stranger!r}"
-    seen = []
-    with bench.context():
-        bench.backend.vjp(
-            lambda x: seen.append(bench.backend.owns(x)) or bench.cube(x), bench.native(2.0), nested=False
-        )
-    assert seen == [True], "does not own what is recorded inside vjp"
+    owned = bench.seen_inside_vjp(bench.backend.owns)
+    assert owned is True, "does not own what is recorded inside vjp"
 
 
 @law
@@ -179,14 +122,8 @@ def to_host_copies(bench: Bench) -> None:
 
 @law
 def to_host_reads_what_is_recorded(bench: Bench) -> None:
-    seen = []
-    with bench.context():
-        bench.backend.vjp(
-            lambda x: seen.append(bench.host(x)) or bench.cube(x), bench.native(2.0), nested=False
-        )
-    assert len(seen) == 1 and type(seen[0]) is np.ndarray and seen[0] == 2.0, (
-        f"expected array(2.0), got {seen!r}"
-    )
+    seen = bench.seen_inside_vjp(bench.host)
+    assert type(seen) is np.ndarray and seen == 2.0, f"expected array(2.0), got {seen!r}"
 
 
 @law
@@ -281,6 +218,30 @@ def constants_have_zero_derivatives(bench: Bench) -> None:
             y, slope = bench.backend.jvp(f, x, v, nested=True)
             bench.expect(f"jvp of {name}", slope, np.zeros(2))
             bench.expect(f"value of {name}", y, [5.0, 7.0] if f(x) is constant else [0.0, 0.0])
+
+
+@law
+def nothing_has_the_slope_of_nothing(bench: Bench) -> None:
+    with bench.context():
+        for shape in ((0,), (2, 0)):
+            x = bench.native(np.zeros(shape))
+            y, pullback = bench.backend.vjp(bench.cube, x, nested=False)
+            for what in (y, pullback(x), *bench.backend.jvp(bench.cube, x, x, nested=False)):
+                bench.expect("a derivative over an empty array", what, np.zeros(shape))
+
+
+@law
+def what_is_recorded_is_known(bench: Bench) -> None:
+    assert bench.seen_inside_vjp(bench.backend.is_recorded), "is_recorded(x) is False inside vjp"
+
+
+@law
+def like_has_shape_dtype_and_place(bench: Bench) -> None:
+    with bench.context(np.float32):
+        x = bench.native([[1.0, 2.0, 3.0]] * 2, np.float32)
+        bench.expect("like(x, 1)", bench.backend.like(x, 1), np.ones((2, 3), np.float32))
+        row = np.array([1.0, 2.0, 3.0])
+        bench.expect("like(x, a row)", bench.backend.like(x, row), np.array([row, row], np.float32))
 
 
 @law
@@ -441,26 +402,45 @@ def compiled_functions_give_the_same(bench: Bench) -> None:
 
 
 @law
+def contexts_stay_in_their_thread(bench: Bench) -> None:
+    elsewhere: list[object] = []
+
+    def look() -> None:
+        thread = threading.Thread(target=lambda: elsewhere.append(bench.snapshot()))
+        thread.start()
+        thread.join()
+
+    look()
+    with bench.context(np.float32):
+        look()
+    assert elsewhere[0] == elsewhere[1], "inside a context, another thread sees another global state"
+
+
+@law
 def threads_do_not_disturb_each_other(bench: Bench) -> None:
     """Nested slopes in sixteen threads: ``d/dx [x d/dy (x y²)] = 4 k x`` at y = k."""
     multiply, wrong = bench.rows["multiply"], []
-    start = threading.Barrier(16)
+
+    def overlapping(a: Any, b: Any) -> Any:
+        time.sleep(1e-4)  # lets the other threads start recordings, and end them, while this one records
+        return multiply(a, b)
 
     def work(k: int) -> None:
         try:
-            start.wait()
-            for turn in range(10):
+            for turn in range(6):
                 with bench.context():
                     forward = bool((k + turn) % 2)
 
-                    def f(x: Any, forward: bool = forward) -> Any:
-                        inner = lambda y: multiply(x, bench.rows["square"](y))  # noqa: E731
-                        return multiply(x, bench.slope(inner, bench.native(float(k)), forward=forward))
+                    def inner(x: Any, y: Any) -> Any:
+                        return overlapping(x, bench.rows["square"](y))
 
-                    bench.expect(
-                        f"thread {k}", bench.slope(f, bench.native(3.0), forward=not forward), 12.0 * k
-                    )
-        except BaseException as error:
+                    def f(x: Any, forward: bool = forward) -> Any:
+                        slope = bench.slope(lambda y: inner(x, y), bench.native(float(k)), forward=forward)
+                        return overlapping(x, slope)
+
+                    slope = bench.slope(f, bench.native(3.0), forward=not forward)
+                    bench.expect(f"thread {k}", slope, 12.0 * k)
+        except BaseException as error:  # noqa: BLE001  whatever it is, it is judged below, in the first thread
             wrong.append(error)
 
     threads = [threading.Thread(target=work, args=(k,)) for k in range(1, 17)]

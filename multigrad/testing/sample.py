@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.special
 
 from multigrad.backends import rows as names
 
@@ -120,7 +121,10 @@ def _numpy_rows() -> dict[str, Callable[..., Any]]:
         + names.BINARY + names.BINARY_OPTIONAL + names.COMPARISONS + names.LOGICAL
     )  # fmt: skip
     table: dict[str, Callable[..., Any]] = {n: getattr(np, n) for n in (*elementwise, *named.split())}
-    for module, room in ((scipy.special, names.SPECIAL), (np.linalg, names.LINALG), (np.fft, names.FFT)):
+    rooms = [(np.linalg, names.LINALG), (np.fft, names.FFT)]
+    if find_spec("scipy"):
+        rooms.append((import_module("scipy.special"), names.SPECIAL))
+    for module, room in rooms:
         table |= {name: getattr(module, name.partition(".")[2]) for name in room}
     table |= {name: _reduction(getattr(np, name)) for name in names.REDUCTIONS}
     return table | {
@@ -137,6 +141,6 @@ def _numpy_rows() -> dict[str, Callable[..., Any]]:
 
 
 NUMPY: Rows = _numpy_rows()
-"""NumPy's (SciPy's, for ``special.*``) function behind each row, in the row's narrow signature."""
+"""NumPy's function behind each row, in the row's narrow signature; where SciPy is installed, its own too."""
 
 __all__ = ["NUMPY", "Host", "Rows", "Sample", "arrays_in", "with_arrays"]

@@ -111,7 +111,7 @@ CUBE_INDICES: tuple[tuple[Any, ...], ...] = (
 
 def _repeats(index: tuple[Any, ...]) -> bool:
     places = np.arange(6).reshape(2, 3)[with_arrays(index, arrays_in(index))]
-    return np.unique(places).size < places.size
+    return bool(np.unique(places).size < places.size)
 
 
 def _indexing(dtype: npt.DTypeLike) -> Iterator[Sample]:
@@ -183,16 +183,20 @@ def _triangular(rows: Rows, answer: Any) -> Any:
     return rows["multiply"](q, q), rows["multiply"](r, r), rows["matmul"](q, r)
 
 
+VECTOR_ORDERS: tuple[Any, ...] = (None, 1, 2, 3, 2.5, np.inf, -np.inf, -1)
+MATRIX_ORDERS: tuple[Any, ...] = (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf)
+
+
 def _norms(dtype: npt.DTypeLike) -> Iterator[Sample]:
     x, cube = grid(POINTS, dtype, 2, 3), grid(POINTS + OTHERS, dtype, 2, 3, 2)
-    for ord in (None, 1, 2, 3, 2.5, np.inf, -np.inf, -1):
+    for ord in VECTOR_ORDERS:
         yield Sample("linalg.norm", (x[0], ord, (0,), False), smooth=True)
         yield Sample("linalg.norm", (x, ord, (1,), False), smooth=True)
     yield Sample("linalg.norm", (x, 0, (1,), False))
     yield Sample("linalg.norm", (x, None, (0,), True), smooth=True)
-    for ord in (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
+    for ord in MATRIX_ORDERS:
         yield Sample("linalg.norm", (x, ord, (0, 1), False), smooth=True)
-    for ord in (None, "nuc", 1, np.inf, 2):
+    for ord in MATRIX_ORDERS:
         yield Sample("linalg.norm", (cube, ord, (0, 2), ord == 1), smooth=True)
     for everything in (x, cube, x[0]):
         yield Sample("linalg.norm", (everything, None, None, False), smooth=True)

@@ -1,0 +1,286 @@
+"""JAX behind the contract: every primitive run eagerly, on any of its devices.
+
+JAX has three pieces of global state that matter here, and a context of its own for each, per thread:
+64-bit numbers are off until switched on, what depends on no operand (zeros, constants, the gradient of a sum)
+is made on the default device, and such an array is not committed to where it lies, so that it wanders to the
+default device when it is used next.
+
+JAX shows no intermediates, so `audit` sees none; the NumPy-faced array notes those of host data itself.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import FrameType
+from typing import Any, ClassVar, final
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+from jax.core import Tracer
+from jax.extend.backend import backends as clients
+
+from multigrad.backends._jax_rows import table
+from multigrad.backends.contract import Backend, Device, Function, Native, Pullback
+from multigrad.errors import DeviceUnavailable, MultigradError, NotDifferentiable
+
+ELEMENTWISE = frozenset(
+    """mul div neg add sub add_any select_n convert_element_type reduce_precision
+    real imag complex conj copy copy_p device_put""".split()
+)
+"""What JAX makes of derivatives of elementwise functions: they are linear, so few primitives can occur."""
+
+CALLS = {"jit": "jaxpr", "pjit": "jaxpr", "remat2": "jaxpr", "checkpoint": "jaxpr", "custom_jvp_call": "call_jaxpr"}
+"""Primitives that call one function with the same inputs and outputs -> where it stands."""
+
+LEAVING = {"__int__": "int(x)", "_item": "x.item()"}
+"""Functions of JAX's that make a plain number of a recorded value -> how a person calls them."""
+
+_LOST = "takes the value out of the recording, so its derivative would be lost; write"
+
+FAULTS: tuple[tuple[type[Exception], str, type[MultigradError], str], ...] = (
+    (
+        jax.errors.TracerBoolConversionError, "", NotDifferentiable,
+        "JAX has no values while it traces f (jit, vmap, while_loop), so a branch cannot depend on one: write "
+        "jax.numpy.where(condition, a, b) or jax.lax.cond",
+    ),
+    (
+        jax.errors.TracerIntegerConversionError, "", NotDifferentiable,
+        "an index or a count that depends on x, where JAX has no values while it traces f: write "
+        "jax.numpy.take, or an integer that does not depend on x",
+    ),
+    (
+        jax.errors.TracerArrayConversionError, "", NotDifferentiable,
+        f"a NumPy function, or writing x into a NumPy array, {_LOST} jax.numpy's function, and jax.numpy.stack "
+        "of a list to fill an array",
+    ),
+    (
+        jax.errors.ConcretizationTypeError, "", NotDifferentiable,
+        f"float(x), x.tolist() or a function of the math module {_LOST} x itself, and jax.numpy.sin(x) instead "
+        "of math.sin(x)",
+    ),
+    (
+        jax.errors.UnexpectedTracerError, "", NotDifferentiable,
+        "a value recorded by an earlier call of f was used again; return it from f instead of keeping it",
+    ),
+    (
+        TypeError, "JAX arrays are immutable", NotDifferentiable,
+        "f writes into a jax.Array, which cannot change; write x = x.at[index].set(value)",
+    ),
+    (
+        TypeError, "grad requires real- or complex-valued inputs", NotDifferentiable,
+        "jax.grad met integers; a slope needs floating numbers: write x.astype(float)",
+    ),
+    (
+        ValueError, "Reverse-mode differentiation does not work for lax.while_loop", NotDifferentiable,
+        "JAX has no reverse mode for a loop whose length depends on a value; write jax.lax.scan, or fori_loop "
+        "with fixed bounds",
+    ),
+    (
+        ValueError, "Received incompatible devices", DeviceUnavailable,
+        "f combines arrays on different devices; write jax.device_put(a, x.device) for what f closes over",
+    ),
+)  # fmt: skip
+"""A fault in JAX's words: type and beginning of the message -> ours. The first that fits."""
+
+
+@final
+class JaxBackend(Backend):
+    """JAX, eager."""
+
+    name: ClassVar[str] = "jax"
+    module: ClassVar[str] = "jax"
+    install: ClassVar[str] = "pip install jax"
+    forward_is_cheaper: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        self.rows = table()
+
+    def version(self) -> str:
+        return jax.__version__
+
+    # Arrays and devices ------------------------------------------------------------------------------
+
+    def owns(self, x: object) -> bool:
+        return isinstance(x, jax.Array)
+
+    def devices(self) -> tuple[str, ...]:
+        return tuple(_devices())
+
+    def device(self, spec: object) -> Device:
+        here = _devices()
+        if isinstance(spec, jax.Device) and spec in here.values():
+            return spec
+        if isinstance(spec, str):
+            platform, colon, number = spec.partition(":")
+            if platform == "gpu":
+                platform = next((name.partition(":")[0] for name in here if not name.startswith("cpu")), "gpu")
+            wanted = f"{platform}:{number if colon else 0}"
+            device = here.get("cpu" if wanted == "cpu:0" else wanted)
+            if device is not None:
+                return device
+        raise DeviceUnavailable(f"device={spec!r} is not one of JAX's here: {', '.join(here) or 'it has none'}")
+
+    def device_name(self, device: Device) -> str:
+        return next(name for name, known in _devices().items() if known == device)
+
+    def device_of(self, x: Native) -> Device | None:
+        if isinstance(x, Tracer):
+            return None
+        devices = x.devices()
+        return next(iter(devices)) if len(devices) == 1 else None
+
+    def dtype_of(self, x: Native) -> np.dtype[Any]:
+        dtype = x.dtype
+        if getattr(dtype, "isbuiltin", 0) != 1:
+            raise NotDifferentiable(f"an array of dtype {dtype}, which NumPy has not; write x.astype('float32')")
+        return dtype
+
+    def from_host(self, array: npt.NDArray[Any], device: Device | None) -> Native:
+        # A copy of our own, because JAX keeps the memory of an aligned NumPy array instead of copying it.
+        return jax.device_put(np.array(array), device)
+
+    def to_host(self, x: Native) -> npt.NDArray[Any]:
+        # Inside a derivative `stop_gradient` has the plain value; where only shapes are known, it raises.
+        return np.array(jax.lax.stop_gradient(x) if isinstance(x, Tracer) else x)
+
+    def move(self, x: Native, device: Device) -> Native:
+        return jax.device_put(x, device)
+
+    def context(self, device: Device | None, dtype: np.dtype[Any]) -> AbstractContextManager[object]:
+        """64-bit numbers are switched on for a 64-bit dtype, and left as they are for any other.
+
+        Neither switch is touched where it stands right: JAX compiles every primitive once more for each state.
+        """
+        wide = dtype.itemsize == (16 if dtype.kind == "c" else 8)
+        switch = jax.enable_x64(True) if wide and not jax.config.jax_enable_x64 else nullcontext()
+        here = jax.config.jax_default_device or jax.local_devices()[0]
+        place = nullcontext() if device is None or device == here else jax.default_device(device)
+        return _both(switch, place)
+
+    # Derivatives -------------------------------------------------------------------------------------
+
+    def is_recorded(self, x: Native) -> bool:
+        return isinstance(x, Tracer)
+
+    def vjp(self, f: Function, x: Native, *, nested: bool) -> tuple[Native, Pullback]:
+        y, pullback = jax.vjp(f, x)
+
+        def committed_pullback(u: Native) -> Native:
+            if not jnp.issubdtype(jnp.result_type(y), jnp.inexact):
+                return _committed(jnp.zeros_like(x), x)
+            return _committed(pullback(u)[0], x)
+
+        return _committed(y, x), committed_pullback
+
+    def jvp(self, f: Function, x: Native, v: Native, *, nested: bool) -> tuple[Native, Native]:
+        try:
+            y, slope = jax.jvp(f, (x,), (v,))
+        except TypeError as error:
+            if "(jvp) to a custom_vjp function" not in str(error):
+                raise
+            y, slope = _transposed(f, x, v)
+        if slope.dtype == jax.dtypes.float0:
+            slope = jnp.zeros(y.shape, x.dtype)
+        return _committed(y, x), _committed(slope, x)
+
+    @contextmanager
+    def strict(self) -> Iterator[None]:
+        """JAX itself refuses ``float(x)``, but gives ``int(x)`` and ``x.item()`` as plain numbers.
+
+        They are caught as a profiler would see them, in this thread alone: JAX has no hook for them. Costs
+        1.3 to 2 times.
+        """
+        before = sys.getprofile()
+        if before is not None and not callable(before):
+            raise MultigradError("strict=True watches calls as a profiler does, and one in C runs here: stop it")
+        sys.setprofile(_refuse_to_leave)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+
+    def mixing(self, f: Function, x: Native, y: Native) -> list[str]:
+        """Reads the jaxpr of v -> Jv, which has every derivative rule in it, the user's own ones too."""
+        names: list[str] = []
+        try:
+            # A new function each time: JAX would answer for one that it knows from memory, although what f
+            # closes over may have changed.
+            jaxpr = jax.make_jaxpr(lambda x, v: jax.jvp(f, (x,), (v,))[1])(x, x)
+        except Exception:  # noqa: BLE001  f ran with values, so whatever stops it here is the lack of them
+            return ["control flow"]
+        _follow(jaxpr.jaxpr, [False, True], x.shape, names)
+        return names
+
+    def translate(self, error: BaseException) -> MultigradError | None:
+        for kind, beginning, ours, message in FAULTS:
+            if isinstance(error, kind) and str(error).startswith(beginning):
+                return ours(message)
+        return None
+
+    def compile(self, f: Function) -> Function:
+        return jax.jit(f)
+
+
+def _devices() -> dict[str, jax.Device]:
+    """Devices of this process by name, CPUs first; without those of a platform that does not start."""
+    try:
+        platforms = sorted(clients().items(), key=lambda item: item[0] != "cpu")
+    except RuntimeError:
+        return {}
+    return {
+        "cpu" if (platform, k) == ("cpu", 0) else f"{platform.lower()}:{k}": device
+        for platform, client in platforms
+        for k, device in enumerate(client.local_devices())
+    }
+
+
+@contextmanager
+def _both(first: AbstractContextManager[Any], second: AbstractContextManager[Any]) -> Iterator[None]:
+    with first, second:
+        yield
+
+
+def _committed(result: Native, x: Native) -> Native:
+    """result, committed to the device of x where x is."""
+    if isinstance(x, Tracer) or isinstance(result, Tracer) or getattr(result, "committed", True) or not x.committed:
+        return result
+    devices = x.devices()
+    return jax.device_put(result, next(iter(devices))) if len(devices) == 1 else result
+
+
+def _transposed(f: Function, x: Native, v: Native) -> tuple[Native, Native]:
+    """Jv where f has a rule for uᵀJ only: the pullback is linear in u, and J is its transpose."""
+    y, pullback = jax.vjp(f, x)
+    _, transpose = jax.vjp(lambda u: pullback(u)[0], jnp.zeros_like(y))
+    return y, transpose(v)[0]
+
+
+def _refuse_to_leave(frame: FrameType, event: str, _: object) -> None:
+    """A profile function: raises where JAX is about to make a plain number of a recorded floating value."""
+    code = frame.f_code
+    if event != "call" or code.co_name not in LEAVING or not frame.f_globals["__name__"].startswith("jax."):
+        return
+    x = frame.f_locals[code.co_varnames[0]]
+    if isinstance(x, Tracer) and jnp.issubdtype(x.dtype, jnp.inexact):
+        raise NotDifferentiable(f"{LEAVING[code.co_name]} {_LOST} x itself, or jax.numpy.trunc(x) for int(x)")
+
+
+def _follow(jaxpr: Any, given: Sequence[bool], shape: tuple[int, ...], names: list[str]) -> list[bool]:
+    """Which outputs depend on the given inputs; adds to names what may mix their entries on the way."""
+    depending = {id(variable) for variable, depends in zip(jaxpr.invars, given, strict=True) if depends}
+    for equation in jaxpr.eqns:
+        inputs = [id(variable) in depending for variable in equation.invars]
+        if not any(inputs):
+            continue
+        name = equation.primitive.name
+        if name in CALLS:
+            inner = equation.params[CALLS[name]]
+            outputs = _follow(getattr(inner, "jaxpr", inner), inputs, shape, names)
+        else:
+            outputs = [True] * len(equation.outvars)
+            if name not in ELEMENTWISE or any(variable.aval.shape != shape for variable in equation.outvars):
+                names.append(name)
+        depending |= {id(variable) for variable, depends in zip(equation.outvars, outputs, strict=True) if depends}
+    return [id(variable) in depending for variable in jaxpr.outvars]

@@ -1,0 +1,114 @@
+"""JAX's rows: `jax.numpy`'s own functions by name, wherever they mean what NumPy's mean.
+
+What is composed here, and why:
+
+- products are taken in full precision: on an accelerator JAX would round float32 operands to 10 bits or fewer;
+- matrices that NumPy reads the lower triangle of are mirrored: `jax.numpy` averages both triangles;
+- NumPy's sums and products of short integers are of the platform's width.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+from jax.scipy import special
+
+from multigrad.backends.rows import (
+    ALONG_AXIS,
+    ALONG_AXIS_OPTIONAL,
+    BINARY,
+    BINARY_OPTIONAL,
+    COMPARISONS,
+    FFT,
+    LINALG,
+    LOGICAL,
+    PRODUCTS,
+    REDUCTIONS,
+    SPECIAL,
+    UNARY,
+    UNARY_OPTIONAL,
+    UNARY_PREDICATES,
+)
+
+Native = Any
+Index = tuple[Any, ...]
+Axes = tuple[int, ...]
+
+
+def _own(name: str) -> Callable[..., Native]:
+    """JAX's function of NumPy's or SciPy's name."""
+    room, _, function = name.rpartition(".")
+    return getattr({"": jnp, "linalg": jnp.linalg, "fft": jnp.fft, "special": special}[room], function)
+
+
+def _reduction(name: str) -> Callable[..., Native]:
+    function = _own(name)
+
+    def row(x: Native, axes: Axes, keepdims: bool, *ddof: int) -> Native:
+        return function(x, axes, keepdims=keepdims, **({"ddof": ddof[0]} if ddof else {}))
+
+    return row
+
+
+def astype(x: Native, dtype: npt.DTypeLike) -> Native:
+    given, target = x.dtype, np.dtype(dtype)
+    return (x.real if given.kind == "c" and target.kind == "f" else x).astype(target)
+
+
+def getitem(x: Native, index: Index) -> Native:
+    return x[index]
+
+
+def set_at(x: Native, index: Index, value: Native) -> Native:
+    return x.at[index].set(value)
+
+
+def gather(x: Native, positions: npt.NDArray[np.int64]) -> Native:
+    return x[positions]
+
+
+def clip(x: Native, low: Native, high: Native) -> Native:
+    return jnp.clip(x, low, high)
+
+
+def concatenate(arrays: Sequence[Native], axis: int) -> Native:
+    return jnp.concatenate(arrays, axis)
+
+
+def stack(arrays: Sequence[Native], axis: int) -> Native:
+    return jnp.stack(arrays, axis)
+
+
+# Linear algebra --------------------------------------------------------------------------------------
+
+
+def norm(x: Native, ord: Any, axes: Axes | None, keepdims: bool) -> Native:
+    return jnp.linalg.norm(x, ord, axes, keepdims)
+
+
+def _of_lower_triangle(function: Callable[[Native], Native]) -> Callable[[Native], Native]:
+    def row(x: Native) -> Native:
+        return function(jnp.tril(x) + jnp.swapaxes(jnp.tril(x, -1), -1, -2).conj())
+
+    return row
+
+
+def table() -> dict[str, Callable[..., Native]]:
+    """Every row by NumPy's name."""
+    own = (
+        *UNARY, *UNARY_OPTIONAL, *UNARY_PREDICATES, *BINARY, *BINARY_OPTIONAL, *COMPARISONS, *LOGICAL, *SPECIAL,
+        *ALONG_AXIS, *ALONG_AXIS_OPTIONAL, *LINALG, *FFT, "where", "reshape", "transpose", "broadcast_to",
+    )  # fmt: skip
+    rows = {name: _own(name) for name in own}
+    rows |= {name: _reduction(name) for name in REDUCTIONS}
+    rows |= {name: partial(_own(name), precision="highest") for name in PRODUCTS}
+    rows |= {name: _of_lower_triangle(_own(name)) for name in ("linalg.cholesky", "linalg.eigh", "linalg.eigvalsh")}
+    rows |= {
+        "clip": clip, "astype": astype, "concatenate": concatenate, "stack": stack,
+        "getitem": getitem, "set_at": set_at, "gather": gather,
+        "linalg.norm": norm, "linalg.svd": partial(jnp.linalg.svd, full_matrices=False),
+    }  # fmt: skip
+    return rows

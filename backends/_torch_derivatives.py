@@ -1,0 +1,160 @@
+"""Products with Jacobians in torch: always by reverse mode, forward ones by differentiating the pullback.
+
+`torch.autograd.forward_ad` knows one level a process, so it can neither nest nor serve several threads, and
+`torch.func` costs ten times as much for a scalar. Only inside their transformations is `torch.func.vjp` used,
+which is what they need to see through.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+from torch.autograd.graph import Node, get_gradient_edge
+
+from multigrad.backends.contract import Function, Pullback
+
+ELEMENTWISE = frozenset(
+    f"{operation}Backward{variant}"
+    for variant in range(4)
+    for operation in """
+    Abs Acos Acosh Add Addcdiv Addcmul Alias Angle Asin Asinh Atan Atan2 Atanh Ceil Celu Clamp ClampMax ClampMin
+    Clone Complex Conj ConjPhysical Copysign Cos Cosh Deg2Rad Digamma Div Elu EluBackward Erf Erfc Erfinv Exp Exp2
+    Expand Expm1 Floor Fmax Fmin Fmod Frac Gelu GeluBackward Hardshrink Hardsigmoid Hardswish Hardtanh Hypot I0
+    LeakyRelu Lerp Lgamma Log Log10 Log1P Log2 LogSigmoid Logaddexp Logaddexp2 Logit MaskedFill Maximum Minimum
+    Mish Mul NanToNum Neg NegView Nextafter Polygamma Pow Rad2Deg Reciprocal Relu Remainder Round Rsqrt Rsub Sgn
+    Sigmoid SigmoidBackward Sign Silu Sin Sinc Sinh Softplus SoftplusBackward Softshrink SpecialEntr SpecialErfcx
+    SpecialI0E SpecialI1 SpecialI1E SpecialLogNdtr SpecialNdtri Sqrt Sub Tan Tanh TanhBackward Threshold
+    ThresholdBackward ToCopy Trunc Where Xlogy""".split()
+) | {"_ArgumentBackward"}
+"""Names of recorded operations that are elementwise, broadcasting included. A user's own never end in a digit."""
+
+
+class _Argument(torch.autograd.Function):
+    """The identity, for an argument that is recorded already: torch refuses writing into its result."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(ctx: Any, u: Tensor) -> Tensor:
+        return u
+
+
+# Products --------------------------------------------------------------------------------------------
+
+
+def vjp(f: Function, x: Tensor, *, nested: bool) -> tuple[Any, Pullback]:
+    """`Backend.vjp`."""
+    return _in_grad_mode(_vjp, f, x, connected=nested or x.requires_grad)
+
+
+def jvp(f: Function, x: Tensor, v: Tensor, *, nested: bool) -> tuple[Any, Tensor]:
+    """`Backend.jvp`."""
+    return _in_grad_mode(_jvp, f, x, v, connected=nested or x.requires_grad or v.requires_grad)
+
+
+def _in_grad_mode(product: Callable[..., Any], f: Function, *operands: Tensor, connected: bool) -> Any:
+    """The product with f recorded, also where the caller is in `torch.no_grad` or `torch.inference_mode`.
+
+    There the caller asks for answers that are not recorded, and gets them.
+    """
+    if torch.is_grad_enabled():
+        if _inside_a_transformation():
+            product = {_vjp: _transformed_vjp, _jvp: _transformed_jvp}[product]
+        return product(f, *operands, connected)
+    with torch.inference_mode(False), torch.enable_grad():
+        plain = (x.clone() if x.is_inference() else x.detach() for x in operands)
+        return product(f, *plain, False)
+
+
+def _vjp(f: Function, x: Tensor, connected: bool) -> tuple[Any, Pullback]:
+    leaf = _Argument.apply(x) if x.requires_grad else x.detach().requires_grad_()
+    y = f(leaf)
+    if not _is_recorded(y):
+        return y, lambda u: torch.zeros_like(x)
+
+    def pullback(u: Tensor) -> Tensor:
+        (slope,) = torch.autograd.grad(y, leaf, u, True, connected, allow_unused=True)
+        return torch.zeros_like(x) if slope is None else slope
+
+    return y if connected else y.detach(), pullback
+
+
+def _jvp(f: Function, x: Tensor, v: Tensor, connected: bool) -> tuple[Any, Tensor]:
+    """The pullback is linear in u, so that its own pullback, at any u, is v -> Jv."""
+    y, pullback = _vjp(f, x, True)
+    u = torch.zeros_like(y).requires_grad_() if _is_recorded(y) else None
+    transposed = None if u is None else pullback(u)
+    slope = None
+    if _is_recorded(transposed):
+        (slope,) = torch.autograd.grad(transposed, u, v, connected, connected, allow_unused=True)
+    if slope is None:
+        slope = torch.zeros_like(y)
+    return y if connected or not _is_recorded(y) else y.detach(), slope
+
+
+def _is_recorded(y: object) -> bool:
+    return isinstance(y, Tensor) and y.requires_grad
+
+
+def _inside_a_transformation() -> bool:
+    """Whether `torch.func` transforms the caller, or some thread has a level of `forward_ad` open."""
+    return forward_ad._current_level >= 0 or torch._C._functorch.peek_interpreter_stack() is not None
+
+
+def _transformed_vjp(f: Function, x: Tensor, connected: bool) -> tuple[Any, Pullback]:
+    y, pullback = torch.func.vjp(f, x)
+    return y, lambda u: pullback(u)[0]
+
+
+def _transformed_jvp(f: Function, x: Tensor, v: Tensor, connected: bool) -> tuple[Any, Tensor]:
+    y, pullback = _transformed_vjp(f, x, connected)
+    _, again = _transformed_vjp(pullback, torch.zeros_like(y), connected)
+    return y, again(v)
+
+
+# Structure -------------------------------------------------------------------------------------------
+
+
+def mixing(x: Tensor, y: Any) -> list[str]:
+    """Names of the operations from x to y that may not be elementwise.
+
+    The proof, where there are none: an elementwise operation of a value that depends on x broadcasts it, so
+    along every path from x to y shapes only grow, in the order of broadcasting. As y has the shape of x
+    again, all on the way have it. Then no value was broadcast, and each of its entries was made of the
+    entry of x in the same place and of what does not depend on x.
+    """
+    if not _is_recorded(y):
+        return []
+    if y.shape != x.shape:
+        return ["broadcasting"]
+    target = get_gradient_edge(x).node
+    return sorted({node.name() for node in _between(target, get_gradient_edge(y).node)} - ELEMENTWISE)
+
+
+def _between(target: Node, root: Node) -> set[Node]:
+    """The operations on the paths from a value to another, without the one that made the former."""
+    users: dict[Node, list[Node]] = {root: []}
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node is target:
+            continue
+        for source, _ in node.next_functions:
+            if source is None:
+                continue
+            if source not in users:
+                users[source] = []
+                stack.append(source)
+            users[source].append(node)
+    found: set[Node] = set()
+    stack = list(users.get(target, ()))
+    while stack:
+        node = stack.pop()
+        if node not in found:
+            found.add(node)
+            stack += users[node]
+    return found

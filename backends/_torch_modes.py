@@ -1,0 +1,90 @@
+"""What watches torch while f runs: `Strict` for values that leave the recording, `Audit` for devices."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from multigrad.errors import NotDifferentiable
+
+LEAVING: dict[Callable[..., Any], tuple[str, str]] = {
+    Tensor.__float__: ("float(x), or a function of the math module,", "x itself, and torch.sin(x) instead of math.sin(x)"),
+    Tensor.__int__: ("int(x)", "x.long() or torch.trunc(x)"),
+    Tensor.__complex__: ("complex(x)", "x itself, or torch.complex(x, y)"),
+    Tensor.item: ("x.item()", "x itself"),
+    Tensor.tolist: ("x.tolist()", "x itself, or x.unbind()"),
+    Tensor.numpy: ("x.numpy()", "x itself, and torch's functions instead of NumPy's"),
+    Tensor.__array__: ("a NumPy function of x, or np.asarray(x),", "x itself, and torch's functions instead of NumPy's"),
+    Tensor.__dlpack__: ("x.__dlpack__()", "x itself"),
+}  # fmt: skip
+"""What reads the values of a tensor, and what to write instead."""
+
+COPYING = frozenset((torch.tensor, torch.as_tensor, torch.asarray, Tensor.new_tensor, torch.linspace, torch.logspace))
+"""What makes a new tensor of values; ``torch.stack`` and x itself keep the connection."""
+
+
+class Strict(TorchFunctionMode):
+    """Raises NotDifferentiable where a recorded value is read out, also after ``x.detach()``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Tensors that torch no longer records though they were made of recorded ones, by id; kept alive, so
+        # that no other can get the same.
+        self.cut_off: dict[int, Tensor] = {}
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        if func in LEAVING and self._is_recorded(args[0]):
+            raise _left(*LEAVING[func])
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, Tensor) and result.requires_grad:
+            return result
+        lost = [x for x in _tensors(result) if not x.requires_grad and (x.is_floating_point() or x.is_complex())]
+        if lost and any(map(self._is_recorded, _tensors((args, kwargs)))):
+            name = getattr(func, "__name__", "")
+            if func in COPYING:
+                raise _left(f"torch.{name}(...) of x", "torch.stack([...]), or x itself")
+            if not (name.endswith("_like") or name.startswith("new_")):
+                self.cut_off.update((id(x), x) for x in lost)
+        return result
+
+    def _is_recorded(self, x: Any) -> bool:
+        return isinstance(x, Tensor) and (x.requires_grad or id(x) in self.cut_off)
+
+
+def _left(what: str, instead: str) -> NotDifferentiable:
+    return NotDifferentiable(
+        f"{what} takes the value out of the recording, so its derivative would be lost; write {instead}"
+    )
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    """The tensors among (nested) arguments or results."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _tensors(item)
+    elif isinstance(value, dict):
+        yield from _tensors(list(value.values()))
+
+
+class Audit(TorchDispatchMode):
+    """Adds to `seen` the device of every result, and ``"host (item)"`` where a device's value is read out."""
+
+    def __init__(self, seen: set[str], name: Callable[[torch.device], str]) -> None:
+        super().__init__()
+        self.seen, self.name = seen, name
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        if func is torch.ops.aten._local_scalar_dense.default and args[0].device.type != "cpu":
+            self.seen.add("host (item)")
+        result = func(*args, **(kwargs or {}))
+        self.seen.update(self.name(x.device) for x in _tensors(result))
+        return result

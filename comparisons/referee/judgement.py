@@ -1,0 +1,73 @@
+"""What the referee answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Source = Literal["mpmath", "closed form", "complex step", "finite differences", "none"]
+
+
+@dataclass(frozen=True)
+class Directions:
+    """One-sided slopes along several directions: what a gradient times each direction has to lie between."""
+
+    vectors: Array
+    """Of shape ``(k, *x.shape)``, with entries 1 and -1."""
+    left: Array
+    right: Array
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A slope or gradient as the referee knows it, and how well.
+
+    Arrays of a slope have the shape of f(x), those of a gradient the shape of x; where `directions` are given,
+    they have one entry for each direction instead. All are float64.
+
+    Examples
+    --------
+    >>> from multigrad.comparisons.referee import referee
+    >>> judged = referee(np.abs, np.array(0.0), operator="slope")
+    >>> judged.source, float(judged.left), float(judged.right), bool(judged.kink)
+    ('mpmath', -1.0, 1.0, True)
+    """
+
+    source: Source
+    """Who knows: f itself in many digits, or the weaker referee that stood in."""
+    reason: str = ""
+    """Why a weaker referee stood in, or none did; which limits applied."""
+    value: Array | None = None
+    """f(x) of the exact number x, rounded once."""
+    slope: Array | None = None
+    """The derivative; where f is defined on one side only, that of this side. NaN where there is none."""
+    left: Array | None = None
+    """The derivative from the left (for a gradient, against each coordinate); NaN where f is not defined there.
+    At a jump, that of the branch on that side."""
+    right: Array | None = None
+    kink: Array | None = None
+    """Whether the derivatives from both sides exist and differ."""
+    digits: float = 0.0
+    """How many decimal digits of `slope` the referee vouches for, at its worst entry."""
+    arithmetic_error: Array | None = None
+    """The largest error of right derivative rules in arithmetic as short as that of x's dtype."""
+    value_error: Array | None = None
+    """The same of the value."""
+    sensitivity: Array | None = None
+    """How far half a unit in the last place of x moves the slope."""
+    directions: Array | None = None
+    """Of shape ``(k, *x.shape)``, where slopes are given along directions instead of coordinates."""
+    combined: Directions | None = None
+    """For a gradient with a kink: one-sided slopes along further directions. Each coordinate may lie between its
+    one-sided slopes while the gradient as a whole is none."""
+    note: str = ""
+    """What is special here: "jump", "infinite slope", "one-sided", "undefined", "nondeterministic" ..."""
+    array_mismatch: str | None = None
+    """Where f through multigrad's array is not f on plain NumPy data: a fault of multigrad, in words."""
+
+
+__all__ = ["Directions", "Judgement"]

@@ -1,0 +1,156 @@
+"""A comparison as text, HTML and plain data. Nothing here computes, and nothing here knows a framework."""
+
+from __future__ import annotations
+
+from html import escape
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from multigrad.comparisons.verdict import Row, Verdict
+
+if TYPE_CHECKING:
+    from multigrad.comparisons.compare import Comparison
+
+COLUMNS = ("backend", "version", "device", "value", "slope", "digits right", "verdict")
+
+MARKS = {
+    Verdict.AGREE: "✓",
+    Verdict.CONVENTION: "◇",
+    Verdict.INACCURATE: "≈",
+    Verdict.KNOWN: "!",
+    Verdict.DIFFER: "✗",
+    Verdict.MISPLACED: "✗",
+    Verdict.FAILED: "✗",
+    Verdict.UNSUPPORTED: "–",
+    Verdict.UNAVAILABLE: "–",
+}
+"""Beside the word, so that colour is never the only sign."""
+
+STYLES = {
+    "✓": "green",
+    "◇": "cyan",
+    "≈": "yellow",
+    "!": "yellow",
+    "✗": "bold red",
+    "–": "dim",
+}
+
+
+def brief(array: Any, digits: int = 10) -> str:
+    """Numbers for a table cell: all of a few, the ends of many."""
+    if array is None:
+        return ""
+    flat = np.asarray(array).ravel()
+    shown = [f"{number:.{digits}g}" for number in (flat if flat.size <= 4 else (*flat[:2], *flat[-1:]))]
+    if flat.size > 4:
+        shown.insert(2, "…")
+    return shown[0] if np.ndim(array) == 0 else f"[{', '.join(shown)}]"
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row's cells, in the order of `COLUMNS`."""
+    digits = "" if np.isnan(row.digits) else f"{row.digits:.1f}"
+    return (
+        row.backend, row.version, row.device, brief(row.value), brief(row.slope), digits,
+        f"{MARKS[row.verdict]} {row.verdict}",
+    )  # fmt: skip
+
+
+def lines_below(comparison: Comparison) -> list[str]:
+    """What the referee says, and the reason of each row that has one."""
+    referee = comparison.referee
+    said = [f"referee: {referee.source}" + (f", {referee.reason}" if referee.reason else "")]
+    if referee.slope is not None:
+        said[0] += f": value {brief(referee.value)}, {comparison.scenario.operator} {brief(referee.slope)}"
+        if np.any(referee.kink):
+            said[0] += f" (from the left {brief(referee.left)}, from the right {brief(referee.right)})"
+        if referee.note:
+            said[0] += f", {referee.note}"
+    return said + [f"{row.backend}: {row.reason}" for row in comparison.rows if row.reason]
+
+
+def as_text(comparison: Comparison, width: int = 120) -> str:
+    """A table with what the referee says below it."""
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=width, color_system=None, legacy_windows=False)
+    console.print(as_rich(comparison))
+    return console.file.getvalue().rstrip()  # type: ignore[attr-defined]  # the StringIO above
+
+
+def as_rich(comparison: Comparison) -> Any:
+    """The same for a Rich console, in colour where it has any."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, title=comparison.title, title_justify="left", title_style="bold", pad_edge=False)
+    for column in COLUMNS:
+        table.add_column(column, justify="right" if column in ("value", "slope", "digits right") else "left")
+    for row in comparison.rows:
+        *front, last = cells(row)
+        table.add_row(*map(Text, front), Text(last, STYLES[MARKS[row.verdict]]))
+    return Group(table, *map(Text, lines_below(comparison)))
+
+
+def as_html(comparison: Comparison) -> str:
+    """An HTML table, for notebooks. Everything that f had a say in is escaped."""
+    head = "".join(f"<th>{escape(column)}</th>" for column in COLUMNS)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells(row))}</tr>" for row in comparison.rows
+    )
+    below = "<br>".join(map(escape, lines_below(comparison)))
+    return (
+        f"<table><caption>{escape(comparison.title)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table><p>{below}</p>"
+    )
+
+
+def as_dict(comparison: Comparison) -> dict[str, Any]:
+    """Plain data that `json.dumps` takes; numbers that JSON has not are the strings "nan", "inf" and "-inf"."""
+    referee = comparison.referee
+    return {
+        "function": comparison.title,
+        "operator": comparison.scenario.operator,
+        "x": plain(comparison.scenario.x),
+        "dtype": str(comparison.scenario.dtype),
+        "agree": comparison.agree,
+        "rows": [
+            {
+                "backend": row.backend,
+                "version": row.version,
+                "device": row.device,
+                "verdict": str(row.verdict),
+                "value": plain(row.value),
+                "slope": plain(row.slope),
+                "digits": plain(row.digits),
+                "reason": row.reason,
+            }
+            for row in comparison.rows
+        ],
+        "referee": {
+            "source": referee.source,
+            "reason": referee.reason,
+            "value": plain(referee.value),
+            "slope": plain(referee.slope),
+            "left": plain(referee.left),
+            "right": plain(referee.right),
+            "digits": plain(referee.digits),
+            "note": referee.note,
+        },
+    }
+
+
+def plain(value: Any) -> Any:
+    """Arrays as nested lists, numbers as JSON has them."""
+    if value is None or isinstance(value, (bool, str, int)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return plain(value.tolist())
+    number = float(value)
+    return number if np.isfinite(number) else str(number)

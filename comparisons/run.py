@@ -1,0 +1,124 @@
+"""Running a scenario on one backend: an outcome is a value even where it failed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from multigrad import backends, operators
+from multigrad.backends import Backend
+from multigrad.comparisons.scenario import Scenario
+from multigrad.errors import BackendUnavailable, DeviceUnavailable, MultigradError
+from multigrad.faces import Face
+
+Array = npt.NDArray[Any]
+
+
+class Status(StrEnum):
+    """How a run ended."""
+
+    ANSWERED = "answered"
+    UNAVAILABLE = "unavailable"
+    """The backend or the device is not here."""
+    UNSUPPORTED = "unsupported"
+    """The backend cannot differentiate this f, and says so."""
+    FAILED = "failed"
+    """Something else was raised."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one backend made of one scenario."""
+
+    backend: str
+    version: str
+    requested: str
+    """The device that was asked for."""
+    status: Status
+    value: Array | None = None
+    slope: Array | None = None
+    value_device: str = ""
+    slope_device: str = ""
+    """Where they really lay; empty where the framework does not say."""
+    devices: frozenset[str] = field(default_factory=frozenset)
+    """Where x, every intermediate that shows itself, value and slope lay."""
+    error: str = ""
+    """The class of the exception."""
+    message: str = ""
+    seconds: float = 0.0
+
+    @property
+    def misplaced(self) -> frozenset[str]:
+        """The devices on which something lay that were not asked for."""
+        return self.devices - {self.requested}
+
+
+def run(scenario: Scenario, backend: str, device: object = None) -> Outcome:
+    """Run a scenario on one backend. Never raises for a fault of f, backend or device.
+
+    Parameters
+    ----------
+    backend : str
+        Its name.
+    device : str, device object or None
+        None: the CPU.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from multigrad.comparisons.scenario import Scenario
+    >>> outcome = run(Scenario("square", lambda x: x**2, np.array(3.0)), "autograd")
+    >>> outcome.status, float(outcome.slope)
+    (<Status.ANSWERED: 'answered'>, 6.0)
+    """
+    started = time.perf_counter()
+    version, requested = "", "cpu" if device is None else str(device)
+    try:
+        adapter = backends.get(backend)
+        version = adapter.version()
+        place = adapter.device("cpu" if device is None else device)
+        requested = adapter.device_name(place)
+        return _answered(scenario, adapter, place, started)
+    except Exception as error:  # noqa: BLE001  in a run, failure is a value
+        return Outcome(
+            backend, version, requested, _status(error),
+            error=type(error).__name__, message=str(error), seconds=time.perf_counter() - started,
+        )  # fmt: skip
+
+
+def _status(error: Exception) -> Status:
+    if isinstance(error, (BackendUnavailable, DeviceUnavailable)):
+        return Status.UNAVAILABLE
+    return Status.UNSUPPORTED if isinstance(error, MultigradError) else Status.FAILED
+
+
+def _answered(scenario: Scenario, adapter: Backend, place: object, started: float) -> Outcome:
+    seen: set[str] = set()
+    requested = adapter.device_name(place)
+
+    def read(face: Face, y: Any, s: Any) -> Outcome:
+        value_device, slope_device = _device_name(adapter, y), _device_name(adapter, s)
+        return Outcome(
+            adapter.name, adapter.version(), requested, Status.ANSWERED,
+            adapter.to_host(y), adapter.to_host(s), value_device, slope_device,
+            frozenset(seen | {value_device, slope_device} - {""}),
+            seconds=time.perf_counter() - started,
+        )  # fmt: skip
+
+    operator: Callable[..., Any] = (
+        operators.gradient_of if scenario.operator == "gradient" else operators.slope_of(scenario.order)
+    )
+    # f gets an array of its own: what it writes into its argument is nobody else's.
+    x = np.array(scenario.x)
+    return operators.differentiate(scenario.f, x, place, adapter.name, operator, read, strict=True, seen=seen)
+
+
+def _device_name(adapter: Backend, x: Any) -> str:
+    device = adapter.device_of(x)
+    return "" if device is None else adapter.device_name(device)

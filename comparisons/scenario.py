@@ -1,0 +1,48 @@
+"""A scenario: one function at one point, as plain data. Nothing here runs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Function = Callable[[Any], Any]
+Operator = Literal["slope", "gradient"]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One function at one point, with what is known about it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from multigrad.comparisons.scenario import Scenario
+    >>> Scenario("square", lambda x: x**2, np.array(3.0), closed_form=lambda x: 2 * x).dtype
+    dtype('float64')
+    """
+
+    name: str
+    """Unique within its catalogue."""
+    f: Function
+    """Plain NumPy."""
+    x: npt.NDArray[Any]
+    """The point, or the points at which f is elementwise; 0-d for a scalar. Its dtype is the scenario's."""
+    operator: Operator = "slope"
+    order: int = 1
+    """The order of the slope."""
+    family: str = ""
+    special: str = ""
+    """What is special about the point."""
+    closed_form: Function | None = None
+    """x -> the derivative, where a formula is known."""
+    source: str = ""
+    """Where f, its point or its derivative was published."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The precision that the backends compute in."""
+        return self.x.dtype

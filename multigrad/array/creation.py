@@ -1,0 +1,181 @@
+"""Arrays made after the model of a recorded one, or from recorded bounds, and padding."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from multigrad.array.indexing import along
+from multigrad.array.operands import empty, host, lifted, lifted_all, numbered
+from multigrad.array.recorded_array import RecordedArray
+from multigrad.array.structure import gathered, rearranged
+from multigrad.array.table import FUNCTIONS, implements
+from multigrad.errors import NotDifferentiable
+
+# Like another ------------------------------------------------------------------------------------------
+
+
+def _like(function: Callable[..., Any], fill: Callable[..., Any]) -> None:
+    """Enter a function whose result is written into: so it must be recorded, on the device of the run."""
+
+    def apply(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *,
+              device: Any = None) -> RecordedArray:
+        array = lifted(a, shape)
+        return array._recording.constant(fill(empty(array), dtype, shape=host(shape), subok=False))
+
+    FUNCTIONS[function] = apply
+
+
+_like(np.zeros_like, np.zeros_like)
+_like(np.ones_like, np.ones_like)
+_like(np.empty_like, np.zeros_like)  # what NumPy leaves undefined is zero: NaN in it would spread
+
+
+@implements(np.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True,
+              shape: Any = None, *, device: Any = None) -> RecordedArray:
+    array, fill = lifted_all(a, fill_value)
+    target = array.dtype if dtype is None else np.dtype(dtype)
+    wanted = array.shape if shape is None else np.broadcast_to(np.empty(()), host(shape)).shape
+    return np.broadcast_to(fill.astype(target), wanted).copy()  # type: ignore[return-value,call-overload]
+
+
+# Between recorded bounds -----------------------------------------------------------------------------------
+
+
+@implements(np.linspace)
+def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retstep: bool = False,
+             dtype: Any = None, axis: int = 0, *, device: Any = None) -> Any:
+    first, last = lifted_all(start, stop)
+    count = operator.index(num)
+    parts = count - 1 if endpoint else count
+    computed = np.result_type(first.dtype, last.dtype, np.float64(count).dtype)
+    first, last = first.astype(computed, copy=False), last.astype(computed, copy=False)
+    shape = np.broadcast_shapes(first.shape, last.shape)
+    fractions = (np.arange(count) / max(parts, 1)).reshape(-1, *(1,) * len(shape))
+    result = first + (last - first) * fractions
+    if endpoint and count > 1:
+        result[-1] = last  # as in NumPy, exactly
+    result = np.moveaxis(result, 0, axis)
+    if dtype is not None:
+        result = (np.floor(result) if np.dtype(dtype).kind in "iu" else result).astype(dtype)
+    step = (last - first) / parts if parts > 0 else np.nan
+    return (result, step) if retstep else result
+
+
+@implements(np.logspace)
+def logspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None,
+             axis: int = 0) -> Any:
+    first, last, base = lifted_all(start, stop, base)
+    if base.ndim:
+        shape = np.broadcast_shapes(first.shape, last.shape, base.shape)
+        first, last, base = (np.broadcast_to(bound, shape) for bound in (first, last, base))
+        base = np.expand_dims(base, axis)
+    result = np.power(base, linspace(first, last, num, endpoint, axis=axis))
+    return result if dtype is None else result.astype(dtype)
+
+
+@implements(np.geomspace)
+def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
+    first, last = lifted_all(start, stop)
+    if any(bound.dtype.kind == "c" for bound in (first, last)):
+        raise NotDifferentiable("np.geomspace of complex bounds has no derivative here; write np.exp(np.linspace(...))")
+    sign = np.sign(host(first))
+    if np.any(host(first) == 0) or np.any(host(last) == 0):
+        raise ValueError("Geometric sequence cannot include zero")
+    # The logarithm of a ratio would do for real bounds of one sign, which are the only ones with a real answer.
+    exponents = linspace(np.log10(first * sign), np.log10(last * sign), num, endpoint)
+    result = np.power(10.0, exponents) * sign
+    if len(result) and endpoint:
+        result[-1] = last if len(result) > 1 else first
+    if len(result):
+        result[0] = first
+    result = np.moveaxis(result, 0, axis)
+    return result if dtype is None else result.astype(dtype)
+
+
+@implements(np.vander)
+def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:  # noqa: N803  NumPy's name
+    array = lifted(x)
+    if array.ndim != 1:
+        raise ValueError("x must be a one-dimensional array or sequence.")
+    count = len(array) if N is None else operator.index(N)
+    powers = [np.ones_like(array)]
+    for _ in range(1, count):
+        powers.append(powers[-1] * array)  # products: x**0 has no slope at 0 on some backends
+    if count == 0:
+        return array._recording.constant(np.empty((len(array), 0), array.dtype))
+    return np.stack(powers if increasing else powers[::-1], axis=1)
+
+
+# Padding ------------------------------------------------------------------------------------------------------
+
+
+@implements(np.pad)
+def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> RecordedArray:
+    a = lifted(array, *kwargs.values())
+    if callable(mode):
+        raise NotDifferentiable("np.pad with a function for its mode writes into a plain array; join with np.concatenate")
+    np.pad(np.empty((0,) * a.ndim), 0, mode, **{name: host(value) for name, value in kwargs.items()})  # judges them
+    if mode == "constant":
+        constants = a._recording.recorded(kwargs.get("constant_values", 0)).astype(a.dtype)
+        return rearranged("pad", (a, constants), lambda p, c: np.pad(p, pad_width, constant_values=c))
+    if mode in _COMPUTED or kwargs.get("reflect_type") == "odd":
+        return _pad_computed(a, pad_width, mode, kwargs)
+    return gathered("pad", a, np.pad(numbered(a), pad_width, mode, **kwargs))
+
+
+def _pad_computed(a: RecordedArray, pad_width: Any, mode: str, options: dict[str, Any]) -> RecordedArray:
+    """The modes whose new entries are not entries of the array: one axis after another, as NumPy does it."""
+    if isinstance(pad_width, dict):
+        pad_width = [pad_width.get(k, pad_width.get(k - a.ndim, 0)) for k in range(a.ndim)]
+        pad_width = [(width, width) if isinstance(width, int) else width for width in pad_width]
+    widths = np.broadcast_to(host(pad_width), (a.ndim, 2)).tolist()
+    lengths = options.get("stat_length")
+    if mode == "linear_ramp":
+        settings = np.broadcast_to(a._recording.recorded(options.get("end_values", 0)), (a.ndim, 2))
+    else:
+        settings = np.broadcast_to(np.asarray(lengths, dtype=object), (a.ndim, 2))
+    block = _ODD if options.get("reflect_type") == "odd" else _COMPUTED
+    for axis, (before, after) in enumerate(widths):
+        new = block[mode](a, axis, before, settings[axis, 0])
+        mirrored = np.flip(block[mode](np.flip(a, axis), axis, after, settings[axis, 1]), axis)
+        a = np.concatenate([new, a, mirrored], axis).astype(a.dtype, copy=False)  # type: ignore[attr-defined]
+    return a
+
+
+def _statistic(function: Callable[..., Any]) -> Callable[..., Any]:
+    def block(a: RecordedArray, axis: int, width: int, length: int | None) -> Any:
+        value = function(along(a, axis, slice(length)), axis=axis, keepdims=True)
+        return np.repeat(value, width, axis)
+
+    return block
+
+
+def _ramp(a: RecordedArray, axis: int, width: int, end: RecordedArray) -> Any:
+    steps = np.arange(width).reshape(-1, *(1,) * (a.ndim - axis - 1)) / max(width, 1)
+    return end + (along(a, axis, slice(1)) - end) * steps
+
+
+def _odd(offset: int) -> Callable[..., Any]:
+    """Twice the edge less the reflection; `offset` is 1 where the edge itself is not repeated."""
+
+    def block(a: RecordedArray, axis: int, width: int, _: Any) -> Any:
+        if width > a.shape[axis] - offset:
+            raise NotDifferentiable(
+                f"np.pad(..., reflect_type='odd') by {width} is wider than the axis of length {a.shape[axis]} "
+                "reflects; pad in several steps"
+            )
+        return 2 * along(a, axis, slice(1)) - np.flip(along(a, axis, slice(offset, offset + width)), axis)
+
+    return block
+
+
+_COMPUTED: dict[str, Callable[..., Any]] = {
+    "mean": _statistic(np.mean), "maximum": _statistic(np.max), "minimum": _statistic(np.min),
+    "median": _statistic(np.median), "linear_ramp": _ramp,
+}  # fmt: skip
+_ODD: dict[str, Callable[..., Any]] = {"reflect": _odd(1), "symmetric": _odd(0)}

@@ -1,0 +1,141 @@
+"""SciPy's ufuncs (`scipy.special`) over recorded arrays, from the rows ``special.*`` and NumPy's ufuncs.
+
+SciPy itself is not imported: who calls ``scipy.special.ndtr(x)`` has done so, and NumPy hands the ufunc on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from multigrad.array.composed import DEGREE, magnitude, series
+from multigrad.array.elementwise import COMPOSED, first_recording
+from multigrad.array.recorded_array import RecordedArray
+
+def special(name: str, x: Any) -> Any:
+    """The row ``special.name`` of a recorded array, or the clear error that the backend has none."""
+    recorded = first_recording((x,)).recorded(x)
+    row = recorded._recording.row(f"special.{name}")
+    return RecordedArray(row(recorded._value), recorded._recording, recorded.dtype)
+
+
+def _expit(x: Any) -> Any:
+    return np.exp(-np.logaddexp(0.0, -x))
+
+
+def _xlogy(x: Any, y: Any) -> Any:
+    outside = (x == 0) & (y <= 0)
+    return np.where(outside, 0.0, x * np.log(np.where(outside, 1.0, y)))
+
+
+def _xlog1py(x: Any, y: Any) -> Any:
+    outside = (x == 0) & (y <= -1)
+    return np.where(outside, 0.0, x * np.log1p(np.where(outside, 0.0, y)))
+
+
+def _entr(x: Any) -> Any:
+    inner = np.where(x > 0, x, 1.0)
+    # At zero the slope is +inf, as that of the square root; below, the value is -inf.
+    edge = np.sqrt(np.where(x == 0, x, 1.0))
+    return np.where(x > 0, -inner * np.log(inner), np.where(x == 0, edge, np.where(x < 0, -np.inf, x)))
+
+
+def _rel_entr(x: Any, y: Any) -> Any:
+    inside, zero = (x > 0) & (y > 0), (x == 0) & (y >= 0)
+    a, b = np.where(inside, x, 1.0), np.where(inside, y, 1.0)
+    outside = np.where(np.isnan(x) | np.isnan(y), np.nan, np.inf)
+    return np.where(inside, a * (np.log(a) - np.log(b)), np.where(zero, 0.0, outside))
+
+
+def _kl_div(x: Any, y: Any) -> Any:
+    finite = (x >= 0) & (y >= 0)
+    return _rel_entr(x, y) + np.where(finite, y - x, 0.0)
+
+
+def _huber(delta: Any, r: Any) -> Any:
+    size = np.absolute(r)
+    found = np.where(size <= delta, 0.5 * r * r, delta * (size - 0.5 * delta))
+    return np.where(np.less(delta, 0), np.inf, found)
+
+
+def _pseudo_huber(delta: Any, r: Any) -> Any:
+    usable = np.greater(delta, 0)
+    width = np.where(usable, delta, 1.0)
+    u = r / width
+    # sqrt(1 + u²) - 1 without cancellation.
+    found = width**2 * (u**2 / (np.sqrt(1 + u**2) + 1))
+    return np.where(usable, found, np.where(np.less(delta, 0), np.inf, 0.0))
+
+
+def _exprel(x: Any) -> Any:
+    safe = np.where(x == 0, 1.0, x)
+    return np.where(x == 0, series(x, 1.0, 1 / 2, 1 / 6, 1 / 24, 1 / 120), np.expm1(safe) / safe)
+
+
+def _sign_of_gamma(x: Any) -> Any:
+    return np.where((x > 0) | (np.floor(x) % 2 == 0), 1.0, -1.0)
+
+
+def _gamma(x: Any) -> Any:
+    pole = (x == np.floor(x)) & (x <= 0)
+    safe = np.where(pole, 1.0, x)
+    found = _sign_of_gamma(safe) * np.exp(special("gammaln", safe))
+    return np.where(pole, np.where(x == 0, np.copysign(np.inf, x), np.nan), found)
+
+
+def _betaln(a: Any, b: Any) -> Any:
+    return special("gammaln", a) + special("gammaln", b) - special("gammaln", a + b)
+
+
+def _beta(a: Any, b: Any) -> Any:
+    return _sign_of_gamma(a) * _sign_of_gamma(b) * _sign_of_gamma(a + b) * np.exp(_betaln(a, b))
+
+
+def _power_minus_one(power: Any, log: Any) -> Any:
+    """(exp(log)**power - 1) / power, continued to power 0."""
+    safe = np.where(power == 0, 1.0, power)
+    return np.where(power == 0, log + power * log**2 / 2, np.expm1(safe * log) / safe)
+
+
+def _root(power: Any, y: Any) -> Any:
+    """log(1 + power * y) / power, continued to power 0."""
+    safe = np.where(power == 0, 1.0, power)
+    return np.where(power == 0, y - power * y**2 / 2, np.log1p(safe * y) / safe)
+
+
+COMPOSED |= {
+    "special.expit": _expit,
+    "special.logit": lambda x: np.log(x) - np.log1p(-x),
+    "special.log_expit": lambda x: -np.logaddexp(0.0, -x),
+    "special.softplus": lambda x: np.logaddexp(0.0, x),
+    "special.xlogy": _xlogy,
+    "special.xlog1py": _xlog1py,
+    "special.entr": _entr,
+    "special.rel_entr": _rel_entr,
+    "special.kl_div": _kl_div,
+    "special.huber": _huber,
+    "special.pseudo_huber": _pseudo_huber,
+    "special.exprel": _exprel,
+    "special.ndtr": lambda x: special("erfc", x * -(0.5**0.5)) / 2,
+    "special.gamma": _gamma,
+    "special.gammasgn": _sign_of_gamma,
+    "special.beta": _beta,
+    "special.betaln": _betaln,
+    "special.i0e": lambda x: special("i0", x) * np.exp(-magnitude(x)),
+    "special.i1e": lambda x: special("i1", x) * np.exp(-magnitude(x)),
+    "special.boxcox": lambda x, power: _power_minus_one(power, np.log(x)),
+    "special.boxcox1p": lambda x, power: _power_minus_one(power, np.log1p(x)),
+    "special.inv_boxcox": lambda y, power: np.exp(_root(power, y)),
+    "special.inv_boxcox1p": lambda y, power: np.expm1(_root(power, y)),
+    "special.cbrt": np.cbrt,
+    "special.exp2": np.exp2,
+    "special.exp10": lambda x: np.power(10.0, x),
+    "special.expm1": np.expm1,
+    "special.log1p": np.log1p,
+    "special.cosm1": lambda x: -2 * np.sin(x / 2) ** 2,
+    "special.sindg": lambda x: np.sin(x * DEGREE),
+    "special.cosdg": lambda x: np.cos(x * DEGREE),
+    "special.tandg": lambda x: np.tan(x * DEGREE),
+    "special.radian": lambda degrees, minutes, seconds: (degrees + minutes / 60 + seconds / 3600) * DEGREE,
+}
