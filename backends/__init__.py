@@ -7,7 +7,7 @@ uses one framework need not have the others.
 
 import sys
 from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import import_module
 
 from multigrad.backends.contract import Backend
 from multigrad.errors import BackendUnavailable, DeviceUnavailable, UnknownBackend
@@ -60,6 +60,8 @@ class BackendInfo:
 
 def registered() -> dict[str, Registration]:
     """Every known backend by name, the built-in ones first."""
+    from importlib import metadata  # it takes as long to import as a third of numpy, and is rarely needed
+
     found = dict(BUILT_IN)
     for entry in metadata.entry_points(group=GROUP):
         distribution = entry.dist.name if entry.dist else entry.name

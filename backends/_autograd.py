@@ -134,15 +134,15 @@ notrace_primitives[_Forward] = notrace_primitives[JVPNode]
 notrace_primitives[_Structure] = notrace_primitives[VJPNode]
 
 _ELEMENTWISE = {
-    anp.where, anp.clip, anp.real, anp.imag, anp.angle, anp.sinc, anp.nan_to_num, anp.astype, cast,
-    VSpace.add, VSpace.mut_add,
+    np.where, np.clip, np.real, np.imag, np.angle, np.sinc, np.nan_to_num, np.astype, cast.fun,
+    VSpace.add.fun, VSpace.mut_add.fun,
 }  # fmt: skip
 """Besides the ufuncs. The functions, not their names: somebody else's primitive may be called ``add`` too."""
 
 
 def _is_elementwise(primitive: Any) -> bool:
-    raw = getattr(primitive, "fun", None)
-    return primitive in _ELEMENTWISE or (isinstance(raw, np.ufunc) and raw.signature is None)
+    raw = getattr(primitive, "fun", None)  # what autograd wrapped
+    return raw in _ELEMENTWISE or (isinstance(raw, np.ufunc) and raw.signature is None)
 
 
 # Faults ----------------------------------------------------------------------------------------------
@@ -156,6 +156,7 @@ _LEFT = re.compile(
     r"(float|int|complex)\(\) (first )?argument must be .* not 'ArrayBox'$"
     r"|must be real number, not ArrayBox$"
     r"|'ArrayBox' object (cannot be interpreted as an integer|has no attribute '\w+')$"
+    r"|\w+ indices must be integers or slices, not ArrayBox$"
     r"|type ArrayBox doesn't define __\w+__ method$"
     r"|unsupported (operand type\(s\) for .*'ArrayBox'|format string passed to ArrayBox)"
     r"|Can't (differentiate w\.r\.t\. type|find vector space for value) "

@@ -10,9 +10,9 @@ JAX shows no intermediates, so `audit` sees none; the NumPy-faced array notes th
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from types import FrameType
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, NamedTuple, final
 
 import jax
 import jax.numpy as jnp
@@ -20,10 +20,12 @@ import numpy as np
 import numpy.typing as npt
 from jax.core import Tracer
 from jax.extend.backend import backends as clients
-
 from multigrad.backends._jax_rows import table
 from multigrad.backends.contract import Backend, Device, Function, Native, Pullback
+
 from multigrad.errors import DeviceUnavailable, MultigradError, NotDifferentiable
+
+_config: Any = jax.config  # which does not declare its fields
 
 ELEMENTWISE = frozenset(
     """mul div neg add sub add_any select_n convert_element_type reduce_precision
@@ -31,58 +33,66 @@ ELEMENTWISE = frozenset(
 )
 """What JAX makes of derivatives of elementwise functions: they are linear, so few primitives can occur."""
 
-CALLS = {"jit": "jaxpr", "pjit": "jaxpr", "remat2": "jaxpr", "checkpoint": "jaxpr", "custom_jvp_call": "call_jaxpr"}
+CALLS = {
+    "jit": "jaxpr", "pjit": "jaxpr", "remat2": "jaxpr", "checkpoint": "jaxpr", "custom_jvp_call": "call_jaxpr"
+}  # fmt: skip
 """Primitives that call one function with the same inputs and outputs -> where it stands."""
 
 LEAVING = {"__int__": "int(x)", "_item": "x.item()"}
 """Functions of JAX's that make a plain number of a recorded value -> how a person calls them."""
 
-_LOST = "takes the value out of the recording, so its derivative would be lost; write"
 
-FAULTS: tuple[tuple[type[Exception], str, type[MultigradError], str], ...] = (
-    (
-        jax.errors.TracerBoolConversionError, "", NotDifferentiable,
-        "JAX has no values while it traces f (jit, vmap, while_loop), so a branch cannot depend on one: write "
-        "jax.numpy.where(condition, a, b) or jax.lax.cond",
+class Fault(NamedTuple):
+    """A fault in JAX's words, and in ours."""
+
+    kind: type[Exception] | tuple[type[Exception], ...]
+    beginning: str
+    """Of JAX's message, where the type alone could be anybody's."""
+    message: str
+    ours: type[MultigradError] = NotDifferentiable
+
+
+FAULTS = (
+    Fault(
+        (jax.errors.TracerBoolConversionError, jax.errors.NonConcreteBooleanIndexError), "",
+        "JAX has no values while it traces f (jit, vmap, while_loop), so no branch and no mask can depend on "
+        "them: write jax.numpy.where(condition, a, b) or jax.lax.cond",
     ),
-    (
-        jax.errors.TracerIntegerConversionError, "", NotDifferentiable,
-        "an index or a count that depends on x, where JAX has no values while it traces f: write "
-        "jax.numpy.take, or an integer that does not depend on x",
+    Fault(
+        jax.errors.TracerIntegerConversionError, "",
+        "an index or a count depends on x where JAX has no values, while it traces f (in jit or vmap): "
+        "write jax.numpy.take, or an integer that does not depend on x",
     ),
-    (
-        jax.errors.TracerArrayConversionError, "", NotDifferentiable,
-        f"a NumPy function, or writing x into a NumPy array, {_LOST} jax.numpy's function, and jax.numpy.stack "
-        "of a list to fill an array",
+    Fault(
+        (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError), "",
+        "float(x), a function of NumPy's or of the math module, or a write into a NumPy array takes the "
+        "value out of the recording, so its derivative would be lost; write x itself, jax.numpy.sin for "
+        "numpy.sin or math.sin, and jax.numpy.stack of a list to fill an array",
     ),
-    (
-        jax.errors.ConcretizationTypeError, "", NotDifferentiable,
-        f"float(x), x.tolist() or a function of the math module {_LOST} x itself, and jax.numpy.sin(x) instead "
-        "of math.sin(x)",
-    ),
-    (
-        jax.errors.UnexpectedTracerError, "", NotDifferentiable,
+    Fault(
+        jax.errors.UnexpectedTracerError, "",
         "a value recorded by an earlier call of f was used again; return it from f instead of keeping it",
     ),
-    (
-        TypeError, "JAX arrays are immutable", NotDifferentiable,
+    Fault(
+        TypeError, "JAX arrays are immutable",
         "f writes into a jax.Array, which cannot change; write x = x.at[index].set(value)",
     ),
-    (
-        TypeError, "grad requires real- or complex-valued inputs", NotDifferentiable,
+    Fault(
+        TypeError, "grad requires real- or complex-valued inputs",
         "jax.grad met integers; a slope needs floating numbers: write x.astype(float)",
     ),
-    (
-        ValueError, "Reverse-mode differentiation does not work for lax.while_loop", NotDifferentiable,
-        "JAX has no reverse mode for a loop whose length depends on a value; write jax.lax.scan, or fori_loop "
-        "with fixed bounds",
+    Fault(
+        ValueError, "Reverse-mode differentiation does not work for lax.while_loop",
+        "JAX has no reverse mode for a loop whose length depends on a value; write jax.lax.scan, or "
+        "jax.lax.fori_loop with fixed bounds",
     ),
-    (
-        ValueError, "Received incompatible devices", DeviceUnavailable,
-        "f combines arrays on different devices; write jax.device_put(a, x.device) for what f closes over",
+    Fault(
+        ValueError, "Received incompatible devices",
+        "f combines arrays on different devices; write jax.device_put(a, device) for what f closes over",
+        DeviceUnavailable,
     ),
 )  # fmt: skip
-"""A fault in JAX's words: type and beginning of the message -> ours. The first that fits."""
+"""The first that fits is meant."""
 
 
 @final
@@ -115,12 +125,12 @@ class JaxBackend(Backend):
         if isinstance(spec, str):
             platform, colon, number = spec.partition(":")
             if platform == "gpu":
-                platform = next((name.partition(":")[0] for name in here if not name.startswith("cpu")), "gpu")
+                platform = next((name.partition(":")[0] for name in here if name[:3] != "cpu"), "gpu")
             wanted = f"{platform}:{number if colon else 0}"
             device = here.get("cpu" if wanted == "cpu:0" else wanted)
             if device is not None:
                 return device
-        raise DeviceUnavailable(f"device={spec!r} is not one of JAX's here: {', '.join(here) or 'it has none'}")
+        raise DeviceUnavailable(f"device={spec!r} is none of those that JAX has here: {', '.join(here)}")
 
     def device_name(self, device: Device) -> str:
         return next(name for name, known in _devices().items() if known == device)
@@ -132,9 +142,9 @@ class JaxBackend(Backend):
         return next(iter(devices)) if len(devices) == 1 else None
 
     def dtype_of(self, x: Native) -> np.dtype[Any]:
-        dtype = x.dtype
+        dtype: np.dtype[Any] = x.dtype
         if getattr(dtype, "isbuiltin", 0) != 1:
-            raise NotDifferentiable(f"an array of dtype {dtype}, which NumPy has not; write x.astype('float32')")
+            raise NotDifferentiable(f"x has dtype {dtype}, which NumPy has not; write x.astype('float32')")
         return dtype
 
     def from_host(self, array: npt.NDArray[Any], device: Device | None) -> Native:
@@ -148,16 +158,19 @@ class JaxBackend(Backend):
     def move(self, x: Native, device: Device) -> Native:
         return jax.device_put(x, device)
 
-    def context(self, device: Device | None, dtype: np.dtype[Any]) -> AbstractContextManager[object]:
-        """64-bit numbers are switched on for a 64-bit dtype, and left as they are for any other.
+    @contextmanager
+    def context(self, device: Device | None, dtype: np.dtype[Any]) -> Iterator[None]:
+        """Switches 64-bit numbers on for a 64-bit dtype, and leaves them as they are for any other.
 
-        Neither switch is touched where it stands right: JAX compiles every primitive once more for each state.
+        What stands right is not touched: JAX compiles every primitive once more for each state.
         """
         wide = dtype.itemsize == (16 if dtype.kind == "c" else 8)
-        switch = jax.enable_x64(True) if wide and not jax.config.jax_enable_x64 else nullcontext()
-        here = jax.config.jax_default_device or jax.local_devices()[0]
-        place = nullcontext() if device is None or device == here else jax.default_device(device)
-        return _both(switch, place)
+        here = _config.jax_default_device or jax.local_devices()[0]
+        with (
+            jax.enable_x64(True) if wide and not _config.jax_enable_x64 else nullcontext(),
+            jax.default_device(device) if device not in (None, here) else nullcontext(),
+        ):
+            yield
 
     # Derivatives -------------------------------------------------------------------------------------
 
@@ -177,8 +190,8 @@ class JaxBackend(Backend):
     def jvp(self, f: Function, x: Native, v: Native, *, nested: bool) -> tuple[Native, Native]:
         try:
             y, slope = jax.jvp(f, (x,), (v,))
-        except TypeError as error:
-            if "(jvp) to a custom_vjp function" not in str(error):
+        except (TypeError, NotImplementedError) as error:
+            if "custom_vjp" not in str(error) and "custom_lin" not in str(error):
                 raise
             y, slope = _transposed(f, x, v)
         if slope.dtype == jax.dtypes.float0:
@@ -194,7 +207,10 @@ class JaxBackend(Backend):
         """
         before = sys.getprofile()
         if before is not None and not callable(before):
-            raise MultigradError("strict=True watches calls as a profiler does, and one in C runs here: stop it")
+            raise MultigradError(
+                "strict=True watches calls as a profiler does, and one that is written in C is at work "
+                "(cProfile); stop that first"
+            )
         sys.setprofile(_refuse_to_leave)
         try:
             yield
@@ -214,9 +230,11 @@ class JaxBackend(Backend):
         return names
 
     def translate(self, error: BaseException) -> MultigradError | None:
-        for kind, beginning, ours, message in FAULTS:
-            if isinstance(error, kind) and str(error).startswith(beginning):
-                return ours(message)
+        if str(error) == "setting an array element with a sequence." and error.__cause__ is not None:
+            error = error.__cause__  # NumPy's words for what JAX refused
+        for fault in FAULTS:
+            if isinstance(error, fault.kind) and str(error).startswith(fault.beginning):
+                return fault.ours(fault.message)
         return None
 
     def compile(self, f: Function) -> Function:
@@ -236,18 +254,13 @@ def _devices() -> dict[str, jax.Device]:
     }
 
 
-@contextmanager
-def _both(first: AbstractContextManager[Any], second: AbstractContextManager[Any]) -> Iterator[None]:
-    with first, second:
-        yield
-
-
 def _committed(result: Native, x: Native) -> Native:
     """result, committed to the device of x where x is."""
-    if isinstance(x, Tracer) or isinstance(result, Tracer) or getattr(result, "committed", True) or not x.committed:
+    if isinstance(x, Tracer) or isinstance(result, Tracer) or getattr(result, "committed", True):
         return result
-    devices = x.devices()
-    return jax.device_put(result, next(iter(devices))) if len(devices) == 1 else result
+    if not x.committed or len(x.devices()) > 1:
+        return result
+    return jax.device_put(result, next(iter(x.devices())))
 
 
 def _transposed(f: Function, x: Native, v: Native) -> tuple[Native, Native]:
@@ -260,18 +273,21 @@ def _transposed(f: Function, x: Native, v: Native) -> tuple[Native, Native]:
 def _refuse_to_leave(frame: FrameType, event: str, _: object) -> None:
     """A profile function: raises where JAX is about to make a plain number of a recorded floating value."""
     code = frame.f_code
-    if event != "call" or code.co_name not in LEAVING or not frame.f_globals["__name__"].startswith("jax."):
+    if event != "call" or code.co_name not in LEAVING or not frame.f_globals.get("__name__", "").startswith("jax."):
         return
     x = frame.f_locals[code.co_varnames[0]]
     if isinstance(x, Tracer) and jnp.issubdtype(x.dtype, jnp.inexact):
-        raise NotDifferentiable(f"{LEAVING[code.co_name]} {_LOST} x itself, or jax.numpy.trunc(x) for int(x)")
+        raise NotDifferentiable(
+            f"{LEAVING[code.co_name]} takes the value out of the recording, so its derivative would be lost; "
+            "write x itself, or x.astype(int)"
+        )
 
 
 def _follow(jaxpr: Any, given: Sequence[bool], shape: tuple[int, ...], names: list[str]) -> list[bool]:
     """Which outputs depend on the given inputs; adds to names what may mix their entries on the way."""
-    depending = {id(variable) for variable, depends in zip(jaxpr.invars, given, strict=True) if depends}
+    depending = {id(v) for v, depends in zip(jaxpr.invars, given, strict=True) if depends}
     for equation in jaxpr.eqns:
-        inputs = [id(variable) in depending for variable in equation.invars]
+        inputs = [id(v) in depending for v in equation.invars]
         if not any(inputs):
             continue
         name = equation.primitive.name
@@ -280,7 +296,7 @@ def _follow(jaxpr: Any, given: Sequence[bool], shape: tuple[int, ...], names: li
             outputs = _follow(getattr(inner, "jaxpr", inner), inputs, shape, names)
         else:
             outputs = [True] * len(equation.outvars)
-            if name not in ELEMENTWISE or any(variable.aval.shape != shape for variable in equation.outvars):
+            if name not in ELEMENTWISE or any(v.aval.shape != shape for v in equation.outvars):
                 names.append(name)
-        depending |= {id(variable) for variable, depends in zip(equation.outvars, outputs, strict=True) if depends}
-    return [id(variable) in depending for variable in jaxpr.outvars]
+        depending |= {id(v) for v, depends in zip(equation.outvars, outputs, strict=True) if depends}
+    return [id(v) in depending for v in jaxpr.outvars]

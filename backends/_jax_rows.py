@@ -2,9 +2,9 @@
 
 What is composed here, and why:
 
-- products are taken in full precision: on an accelerator JAX would round float32 operands to 10 bits or fewer;
+- products are taken in full precision: on an accelerator JAX rounds float32 operands to 10 bits or fewer;
 - matrices that NumPy reads the lower triangle of are mirrored: `jax.numpy` averages both triangles;
-- NumPy's sums and products of short integers are of the platform's width.
+- NumPy's means of integers, and running sums of short ones, are of 64 bits.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,6 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 from jax.scipy import special
-
 from multigrad.backends.rows import (
     ALONG_AXIS,
     ALONG_AXIS_OPTIONAL,
@@ -37,20 +36,28 @@ Native = Any
 Index = tuple[Any, ...]
 Axes = tuple[int, ...]
 
+ROOMS = {"": jnp, "linalg": jnp.linalg, "fft": jnp.fft, "special": special}
 
 def _own(name: str) -> Callable[..., Native]:
     """JAX's function of NumPy's or SciPy's name."""
     room, _, function = name.rpartition(".")
-    return getattr({"": jnp, "linalg": jnp.linalg, "fft": jnp.fft, "special": special}[room], function)
+    found: Callable[..., Native] = getattr(ROOMS[room], function)
+    return found
 
 
-def _reduction(name: str) -> Callable[..., Native]:
-    function = _own(name)
-
+def _reduction(function: Callable[..., Native]) -> Callable[..., Native]:
     def row(x: Native, axes: Axes, keepdims: bool, *ddof: int) -> Native:
         return function(x, axes, keepdims=keepdims, **({"ddof": ddof[0]} if ddof else {}))
 
     return row
+
+
+def _of_floats(row: Callable[..., Native]) -> Callable[..., Native]:
+    return lambda x, *options: row(x if x.dtype.kind in "fc" else x.astype(float), *options)
+
+
+def _of_wide_integers(row: Callable[..., Native]) -> Callable[..., Native]:
+    return lambda x, axis: row(x.astype(int) if x.dtype.kind in "bi" else x, axis)
 
 
 def astype(x: Native, dtype: npt.DTypeLike) -> Native:
@@ -99,16 +106,21 @@ def _of_lower_triangle(function: Callable[[Native], Native]) -> Callable[[Native
 def table() -> dict[str, Callable[..., Native]]:
     """Every row by NumPy's name."""
     own = (
-        *UNARY, *UNARY_OPTIONAL, *UNARY_PREDICATES, *BINARY, *BINARY_OPTIONAL, *COMPARISONS, *LOGICAL, *SPECIAL,
-        *ALONG_AXIS, *ALONG_AXIS_OPTIONAL, *LINALG, *FFT, "where", "reshape", "transpose", "broadcast_to",
+        *UNARY, *UNARY_OPTIONAL, *UNARY_PREDICATES, *BINARY, *BINARY_OPTIONAL, *COMPARISONS, *LOGICAL,
+        *SPECIAL, *ALONG_AXIS, *ALONG_AXIS_OPTIONAL, *LINALG, *FFT,
+        "where", "reshape", "transpose", "broadcast_to",
     )  # fmt: skip
     rows = {name: _own(name) for name in own}
-    rows |= {name: _reduction(name) for name in REDUCTIONS}
+    rows |= {name: _reduction(_own(name)) for name in REDUCTIONS}
     rows |= {name: partial(_own(name), precision="highest") for name in PRODUCTS}
-    rows |= {name: _of_lower_triangle(_own(name)) for name in ("linalg.cholesky", "linalg.eigh", "linalg.eigvalsh")}
     rows |= {
+        "mean": _of_floats(rows["mean"]), "var": _of_floats(rows["var"]), "std": _of_floats(rows["std"]),
+        "cumsum": _of_wide_integers(jnp.cumsum), "cumprod": _of_wide_integers(jnp.cumprod),
         "clip": clip, "astype": astype, "concatenate": concatenate, "stack": stack,
         "getitem": getitem, "set_at": set_at, "gather": gather,
+        "linalg.cholesky": _of_lower_triangle(jnp.linalg.cholesky),
+        "linalg.eigh": _of_lower_triangle(jnp.linalg.eigh),
+        "linalg.eigvalsh": _of_lower_triangle(jnp.linalg.eigvalsh),
         "linalg.norm": norm, "linalg.svd": partial(jnp.linalg.svd, full_matrices=False),
     }  # fmt: skip
     return rows

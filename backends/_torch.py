@@ -1,4 +1,4 @@
-"""PyTorch behind the common interface."""
+"""PyTorch behind the contract: its tensors, devices and faults; `_torch_derivatives.py` has the products."""
 
 import re
 from collections.abc import Callable
@@ -9,20 +9,69 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch._dynamo.exc import TorchDynamoException
 
-from multigrad.backends import _torch_derivatives, _torch_rows
+from multigrad.backends import _torch_derivatives as derivatives
+from multigrad.backends import _torch_rows
 from multigrad.backends._torch_modes import Audit, Strict
 from multigrad.backends.contract import Backend, Function, Pullback
 from multigrad.errors import DeviceUnavailable, MultigradError, NotDifferentiable
 
-NUMPYS = {torchs: numpys for numpys, torchs in _torch_rows.DTYPES.items()}
+_NUMPYS = {torchs: numpys for numpys, torchs in _torch_rows.DTYPES.items()}
 
-COPY_FIRST = "write into a copy: x = x.clone()"
-
-FAULTS: tuple[tuple[str, type[MultigradError], str], ...] = (
-    ("leaf Variable that requires grad is being used in an in-place", NotDifferentiable, "f writes into its argument; " + COPY_FIRST),
+_FAULTS: tuple[tuple[str, type[MultigradError], str], ...] = (
+    (
+        r"being used in an in-place operation|is a view and is being modified inplace",
+        NotDifferentiable,
+        "f wrote into its argument, which is recorded; write into a copy: y = x.clone()",
+    ),
+    (
+        r"has been modified by an inplace operation",
+        NotDifferentiable,
+        "f wrote into a tensor whose value its derivative needs; write y = y + 1 instead of y += 1",
+    ),
+    (
+        r"Can't call numpy\(\) on Tensor that requires grad|Can't export tensors that require gradient",
+        NotDifferentiable,
+        "a NumPy function of x takes the value out of the recording; write torch's, or pass x as an array",
+    ),
+    (
+        r"derivative for .* is not implemented|does not support automatic differentiation",
+        NotDifferentiable,
+        "f uses an operation for which torch has no derivative; write it with others",
+    ),
+    (
+        r"[Oo]nly Tensors of floating point|[Aa]ll outputs of f must be floating-point",
+        NotDifferentiable,
+        "only floating tensors have a derivative; write x.double()",
+    ),
+    (
+        r"does not require grad and does not have a grad_fn",
+        NotDifferentiable,
+        "f asks torch for a derivative of what it did not record; write multigrad.slope(g, y) inside f",
+    ),
+    (
+        r"Inference tensors cannot be saved for backward",
+        NotDifferentiable,
+        "f uses a tensor that was made under torch.inference_mode; write tensor.clone() outside of it",
+    ),
+    (
+        r"on meta tensors|[Cc]annot copy out of meta tensor|can't convert meta device",
+        NotDifferentiable,
+        "f asks for the value of a tensor on the meta device, which has shapes only; choose another device",
+    ),
+    (
+        r"[Ee]xpected all tensors to be on the same device|is not on the expected device",
+        DeviceUnavailable,
+        "f mixes tensors on different devices; make its constants with device=x.device",
+    ),
+    (
+        r"not compiled with \w+ enabled|Found no NVIDIA driver|No CUDA GPUs|invalid device ordinal",
+        DeviceUnavailable,
+        "f uses a device that is not here",
+    ),
 )
+"""What torch says, which error that is, and what to write instead."""
+
 
 @final
 class TorchBackend(Backend):
@@ -30,15 +79,17 @@ class TorchBackend(Backend):
 
     Examples
     --------
+    >>> import torch
     >>> backend = TorchBackend()
-    >>> backend.device("cpu")
-    device(type='cpu')
+    >>> value, pullback = backend.vjp(lambda x: x**3, torch.tensor(2.0), nested=False)
+    >>> value, pullback(torch.tensor(1.0))
+    (tensor(8.), tensor(12.))
     """
 
     name: ClassVar[str] = "torch"
     module: ClassVar[str] = "torch"
-    install: ClassVar[str] = 'pip install "multigrad-compare[torch]"'
-    forward_is_cheaper: ClassVar[bool] = False
+    install: ClassVar[str] = "pip install torch"
+    forward_is_cheaper: ClassVar[bool] = False  # the reading's cubic: torch.func.jvp takes ten times as long
 
     def __init__(self) -> None:
         self.rows = _torch_rows.table()
@@ -46,43 +97,45 @@ class TorchBackend(Backend):
     def version(self) -> str:
         return str(torch.__version__)
 
+    # Arrays and devices ------------------------------------------------------------------------------
+
     def owns(self, x: object) -> bool:
         return isinstance(x, Tensor)
 
     def devices(self) -> tuple[str, ...]:
-        accelerator = torch.accelerator.current_accelerator(check_available=True)
-        if accelerator is None:
+        if not torch.accelerator.is_available():
             return ("cpu",)
-        count = range(torch.accelerator.device_count())
-        return ("cpu", *(self.device_name(torch.device(accelerator.type, k)) for k in count))
+        kind = _accelerator()
+        return ("cpu", *(f"{kind}:{number}" for number in range(torch.accelerator.device_count())))
 
     def device(self, spec: object) -> torch.device:
+        """As torch reads it: ``"cuda"`` is the current one. ``"gpu"`` is whatever accelerator is here."""
         here = self.devices()
-        try:
-            if not isinstance(spec, str | torch.device):
-                raise TypeError("neither a name nor a device")
-            accelerator = here[1].partition(":")[0] if len(here) > 1 else "cuda"
-            device = torch.device(accelerator if spec == "gpu" else spec)
-        except (RuntimeError, TypeError):
-            device = None
-        if device is not None:
-            device = _with_index(device)
-            if device.type == "meta" or self.device_name(device) in here:
-                return device
-        raise DeviceUnavailable(f"device {spec!r} is not here; torch has {', '.join(here)}")
+        name = str(spec) if isinstance(spec, str | torch.device) else None
+        if name in ("cpu", "cpu:0"):
+            return torch.device("cpu")
+        if name == "meta":
+            return torch.device("meta")
+        if len(here) > 1 and name in ("gpu", _accelerator()):
+            return torch.device(_accelerator(), torch.accelerator.current_device_index())
+        if name in here:
+            return torch.device(name)
+        raise DeviceUnavailable(
+            f"device={spec!r} is not here: torch has {', '.join(here)} (and meta, for shapes without values)"
+        )
 
     def device_name(self, device: torch.device) -> str:
-        return device.type if device.type == "mps" else str(device)
+        return str(device)
 
     def device_of(self, x: Tensor) -> torch.device:
         return x.device
 
     def dtype_of(self, x: Tensor) -> np.dtype[Any]:
         try:
-            return NUMPYS[x.dtype]
+            return _NUMPYS[x.dtype]
         except KeyError:
             raise NotDifferentiable(
-                f"a tensor of dtype {x.dtype} came, which NumPy has not; expected one of NumPy's: write x.float()"
+                f"a tensor has the dtype {x.dtype}, unknown to NumPy; expected float64 or float32: x.float()"
             ) from None
 
     def from_host(self, array: npt.NDArray[Any], device: torch.device) -> Tensor:
@@ -91,51 +144,62 @@ class TorchBackend(Backend):
     def to_host(self, x: Tensor) -> npt.NDArray[Any]:
         return np.array(x.numpy(force=True))
 
+    def like(self, x: Tensor, values: npt.ArrayLike) -> Tensor:
+        return torch.full_like(x, values) if isinstance(values, float) else super().like(x, values)
+
     def move(self, x: Tensor, device: torch.device) -> Tensor:
         return x.to(device)
 
     # Derivatives -------------------------------------------------------------------------------------
 
+    def is_recorded(self, x: Tensor) -> bool:
+        return x.requires_grad or derivatives.inside_a_transformation()
+
     def vjp(self, f: Function, x: Tensor, *, nested: bool) -> tuple[Any, Pullback]:
-        return _torch_derivatives.vjp(f, x, nested=nested)
+        return derivatives.vjp(f, x, nested=nested)
 
     def jvp(self, f: Function, x: Tensor, v: Tensor, *, nested: bool) -> tuple[Any, Tensor]:
-        return _torch_derivatives.jvp(f, x, v, nested=nested)
+        return derivatives.jvp(f, x, v, nested=nested)
 
     def strict(self) -> AbstractContextManager[object]:
+        """Any tensor that requires a gradient counts as recorded, also one that f closes over."""
         return Strict()
 
     def mixing(self, f: Function, x: Tensor, y: Tensor) -> list[str]:
-        return _torch_derivatives.mixing(x, y)
+        return derivatives.mixing(x, y)
 
     def audit(self, seen: set[str]) -> AbstractContextManager[object]:
-        """Also adds ``"host (item)"`` where a value on an accelerator was read by the host."""
-        return Audit(seen, self.device_name)
+        """Also adds ``"host (item)"`` where the host read a value on another device."""
+        return Audit(seen)
 
     def translate(self, error: BaseException) -> MultigradError | None:
-        if isinstance(error, RuntimeError | TypeError | AssertionError):
-            for pattern, kind, message in FAULTS:
-                if re.search(pattern, str(error)):
-                    return kind(message)
+        if not isinstance(error, RuntimeError | TypeError | AssertionError | BufferError):
+            return None
+        said = str(error)
+        for pattern, kind, message in _FAULTS:
+            if re.search(pattern, said):
+                return kind(f"{message} (torch: {said.partition(chr(10))[0]})")
         return None
 
     def compile(self, f: Callable[..., Any]) -> Callable[..., Any]:
-        """`torch.compile`, or f itself once that has failed: it needs a C++ compiler where it runs."""
-        compiled = torch.compile(f)
+        """`torch.compile`, or f itself where that fails: it needs a C++ compiler when it runs."""
+        compiled: Callable[..., Any] = torch.compile(f)
 
         def run(*args: Any) -> Any:
             nonlocal compiled
             try:
                 return compiled(*args)
-            except TorchDynamoException:
+            except torch._dynamo.exc.TorchDynamoException:
                 compiled = f
                 return f(*args)
 
         return run
 
 
-def _with_index(device: torch.device) -> torch.device:
-    """The device as its tensors name it: ``cpu``, ``cuda:0``."""
-    if device.type in ("cpu", "meta"):
-        return device if device.index else torch.device(device.type)
-    return torch.device(device.type, device.index or 0)
+def _accelerator() -> str:
+    """The kind of accelerator here: cuda, mps, xpu."""
+    device = torch.accelerator.current_accelerator()
+    return device.type if device else ""
+
+
+__all__ = ["TorchBackend"]

@@ -14,21 +14,23 @@ from torch.autograd import forward_ad
 from torch.autograd.graph import Node, get_gradient_edge
 
 from multigrad.backends.contract import Function, Pullback
+from multigrad.errors import NotDifferentiable
 
 ELEMENTWISE = frozenset(
     f"{operation}Backward{variant}"
     for variant in range(4)
     for operation in """
-    Abs Acos Acosh Add Addcdiv Addcmul Alias Angle Asin Asinh Atan Atan2 Atanh Ceil Celu Clamp ClampMax ClampMin
-    Clone Complex Conj ConjPhysical Copysign Cos Cosh Deg2Rad Digamma Div Elu EluBackward Erf Erfc Erfinv Exp Exp2
-    Expand Expm1 Floor Fmax Fmin Fmod Frac Gelu GeluBackward Hardshrink Hardsigmoid Hardswish Hardtanh Hypot I0
-    LeakyRelu Lerp Lgamma Log Log10 Log1P Log2 LogSigmoid Logaddexp Logaddexp2 Logit MaskedFill Maximum Minimum
-    Mish Mul NanToNum Neg NegView Nextafter Polygamma Pow Rad2Deg Reciprocal Relu Remainder Round Rsqrt Rsub Sgn
-    Sigmoid SigmoidBackward Sign Silu Sin Sinc Sinh Softplus SoftplusBackward Softshrink SpecialEntr SpecialErfcx
-    SpecialI0E SpecialI1 SpecialI1E SpecialLogNdtr SpecialNdtri Sqrt Sub Tan Tanh TanhBackward Threshold
-    ThresholdBackward ToCopy Trunc Where Xlogy""".split()
+    Abs Acos Acosh Add Addcdiv Addcmul Alias Angle Asin Asinh Atan Atan2 Atanh Ceil Celu Clamp ClampMax
+    ClampMin Clone Complex Conj ConjPhysical Copysign Cos Cosh Deg2Rad Digamma Div Elu EluBackward Erf
+    Erfc Erfinv Exp Exp2 Expand Expm1 Floor Fmax Fmin Fmod Frac Gelu GeluBackward Hardshrink Hardsigmoid
+    Hardswish Hardtanh Hypot I0 LeakyRelu Lerp Lgamma Log Log10 Log1P Log2 LogSigmoid Logaddexp
+    Logaddexp2 Logit MaskedFill Maximum Minimum Mish Mul NanToNum Neg NegView Nextafter Polygamma Pow
+    Rad2Deg Reciprocal Relu Remainder Round Rsqrt Rsub Sgn Sigmoid SigmoidBackward Sign Silu Sin Sinc
+    Sinh Softplus SoftplusBackward Softshrink SpecialEntr SpecialErfcx SpecialI0E SpecialI1 SpecialI1E
+    SpecialLogNdtr SpecialNdtri Sqrt Sub Tan Tanh TanhBackward Threshold ThresholdBackward ToCopy Trunc
+    Where Xlogy""".split()
 ) | {"_ArgumentBackward"}
-"""Names of recorded operations that are elementwise, broadcasting included. A user's own never end in a digit."""
+"""Elementwise operations, broadcasting included, in torch's names; those of a person's own end otherwise."""
 
 
 class _Argument(torch.autograd.Function):
@@ -62,7 +64,7 @@ def _in_grad_mode(product: Callable[..., Any], f: Function, *operands: Tensor, c
     There the caller asks for answers that are not recorded, and gets them.
     """
     if torch.is_grad_enabled():
-        if _inside_a_transformation():
+        if inside_a_transformation():
             product = {_vjp: _transformed_vjp, _jvp: _transformed_jvp}[product]
         return product(f, *operands, connected)
     with torch.inference_mode(False), torch.enable_grad():
@@ -71,36 +73,75 @@ def _in_grad_mode(product: Callable[..., Any], f: Function, *operands: Tensor, c
 
 
 def _vjp(f: Function, x: Tensor, connected: bool) -> tuple[Any, Pullback]:
-    leaf = _Argument.apply(x) if x.requires_grad else x.detach().requires_grad_()
-    y = f(leaf)
+    leaf, y = _run(f, x)
     if not _is_recorded(y):
         return y, lambda u: torch.zeros_like(x)
 
     def pullback(u: Tensor) -> Tensor:
-        (slope,) = torch.autograd.grad(y, leaf, u, True, connected, allow_unused=True)
-        return torch.zeros_like(x) if slope is None else slope
+        slope = _gradient(y, leaf, u, connected)
+        return _still_recorded(slope, leaf) if connected else slope
 
-    return y if connected else y.detach(), pullback
+    return _still_recorded(y, leaf) if connected else y.detach(), pullback
 
 
 def _jvp(f: Function, x: Tensor, v: Tensor, connected: bool) -> tuple[Any, Tensor]:
     """The pullback is linear in u, so that its own pullback, at any u, is v -> Jv."""
-    y, pullback = _vjp(f, x, True)
-    u = torch.zeros_like(y).requires_grad_() if _is_recorded(y) else None
-    transposed = None if u is None else pullback(u)
-    slope = None
-    if _is_recorded(transposed):
-        (slope,) = torch.autograd.grad(transposed, u, v, connected, connected, allow_unused=True)
-    if slope is None:
-        slope = torch.zeros_like(y)
-    return y if connected or not _is_recorded(y) else y.detach(), slope
+    leaf, y = _run(f, x)
+    if not _is_recorded(y):
+        return y, torch.zeros_like(y)
+    u = torch.zeros_like(y).requires_grad_()
+    transposed = _still_recorded(_gradient(y, leaf, u, True), leaf)
+    slope = _gradient(transposed, u, v, connected) if transposed.requires_grad else torch.zeros_like(y)
+    if not connected:
+        return y.detach(), slope
+    return _still_recorded(y, leaf), _still_recorded(slope, leaf, u)
+
+
+def _run(f: Function, x: Tensor) -> tuple[Tensor, Any]:
+    """What stands for x, connected to x where that is recorded, and f of it."""
+    leaf = _Argument.apply(x) if x.requires_grad else x.detach().requires_grad_()  # type: ignore[no-untyped-call]  # torch's
+    return leaf, f(leaf)
+
+
+def _gradient(y: Tensor, x: Tensor, u: Tensor, connected: bool) -> Tensor:
+    """uᵀJ, zeros where y does not depend on x; the recording of y can be used again."""
+    (slope,) = torch.autograd.grad(y, x, u, retain_graph=True, create_graph=connected, allow_unused=True)
+    return torch.zeros_like(x) if slope is None else slope
+
+
+def _still_recorded(answer: Tensor, *own: Tensor) -> Tensor:
+    """The answer, cut off where nothing but the leaves of our own would receive a derivative from it.
+
+    Raises
+    ------
+    NotDifferentiable
+        It passed through a `torch.autograd.Function` that is marked ``once_differentiable``: torch leaves it
+        in no recording, so that a second derivative would be zero, or part of the right one.
+    """
+    if not answer.requires_grad:
+        return answer
+    root = get_gradient_edge(answer).node
+    seen, stack, others = {root}, [root], False
+    while stack:
+        node = stack.pop()
+        if node.name() == "DelayedError":
+            raise NotDifferentiable(
+                "f uses a torch.autograd.Function marked once_differentiable where its backward is to be "
+                "differentiated; write that with differentiable operations, and drop the mark"
+            )
+        sources = [source for source, _ in node.next_functions if source is not None and source not in seen]
+        seen.update(sources)
+        stack += sources
+        variable = getattr(node, "variable", None)
+        others = others or (variable is not None and not any(variable is x for x in own))
+    return answer if others else answer.detach()
 
 
 def _is_recorded(y: object) -> bool:
     return isinstance(y, Tensor) and y.requires_grad
 
 
-def _inside_a_transformation() -> bool:
+def inside_a_transformation() -> bool:
     """Whether `torch.func` transforms the caller, or some thread has a level of `forward_ad` open."""
     return forward_ad._current_level >= 0 or torch._C._functorch.peek_interpreter_stack() is not None
 

@@ -10,19 +10,22 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from multigrad.errors import NotDifferentiable
 
+INSTEAD_OF_NUMPY = "x itself, and torch's functions instead of NumPy's"
 LEAVING: dict[Callable[..., Any], tuple[str, str]] = {
-    Tensor.__float__: ("float(x), or a function of the math module,", "x itself, and torch.sin(x) instead of math.sin(x)"),
+    Tensor.__float__: ("float(x), or a function of math,", "x itself, and torch.sin for math.sin"),
     Tensor.__int__: ("int(x)", "x.long() or torch.trunc(x)"),
     Tensor.__complex__: ("complex(x)", "x itself, or torch.complex(x, y)"),
     Tensor.item: ("x.item()", "x itself"),
     Tensor.tolist: ("x.tolist()", "x itself, or x.unbind()"),
-    Tensor.numpy: ("x.numpy()", "x itself, and torch's functions instead of NumPy's"),
-    Tensor.__array__: ("a NumPy function of x, or np.asarray(x),", "x itself, and torch's functions instead of NumPy's"),
+    Tensor.numpy: ("x.numpy()", INSTEAD_OF_NUMPY),
+    Tensor.__array__: ("a NumPy function of x, or np.asarray(x),", INSTEAD_OF_NUMPY),
     Tensor.__dlpack__: ("x.__dlpack__()", "x itself"),
 }  # fmt: skip
 """What reads the values of a tensor, and what to write instead."""
 
-COPYING = frozenset((torch.tensor, torch.as_tensor, torch.asarray, Tensor.new_tensor, torch.linspace, torch.logspace))
+COPYING = frozenset(
+    (torch.tensor, torch.as_tensor, torch.asarray, Tensor.new_tensor, torch.linspace, torch.logspace)
+)
 """What makes a new tensor of values; ``torch.stack`` and x itself keep the connection."""
 
 
@@ -43,7 +46,7 @@ class Strict(TorchFunctionMode):
         result = func(*args, **(kwargs or {}))
         if isinstance(result, Tensor) and result.requires_grad:
             return result
-        lost = [x for x in _tensors(result) if not x.requires_grad and (x.is_floating_point() or x.is_complex())]
+        lost = [x for x in _tensors(result) if not x.requires_grad and not _is_whole(x)]
         if lost and any(map(self._is_recorded, _tensors((args, kwargs)))):
             name = getattr(func, "__name__", "")
             if func in COPYING:
@@ -54,6 +57,11 @@ class Strict(TorchFunctionMode):
 
     def _is_recorded(self, x: Any) -> bool:
         return isinstance(x, Tensor) and (x.requires_grad or id(x) in self.cut_off)
+
+
+def _is_whole(x: Tensor) -> bool:
+    """Whether x holds integers or booleans, which carry no derivative."""
+    return not (x.is_floating_point() or x.is_complex())
 
 
 def _left(what: str, instead: str) -> NotDifferentiable:
@@ -76,9 +84,9 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 class Audit(TorchDispatchMode):
     """Adds to `seen` the device of every result, and ``"host (item)"`` where a device's value is read out."""
 
-    def __init__(self, seen: set[str], name: Callable[[torch.device], str]) -> None:
+    def __init__(self, seen: set[str]) -> None:
         super().__init__()
-        self.seen, self.name = seen, name
+        self.seen = seen
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -86,5 +94,5 @@ class Audit(TorchDispatchMode):
         if func is torch.ops.aten._local_scalar_dense.default and args[0].device.type != "cpu":
             self.seen.add("host (item)")
         result = func(*args, **(kwargs or {}))
-        self.seen.update(self.name(x.device) for x in _tensors(result))
+        self.seen.update(str(x.device) for x in _tensors(result))
         return result

@@ -6,7 +6,7 @@ quotients and means of integers come in the default dtype or not at all.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from multigrad.backends.rows import LOGICAL, UNARY
+from multigrad.backends.rows import UNARY
 
 Axes = tuple[int, ...]
 Index = tuple[Any, ...]
@@ -28,16 +28,11 @@ DTYPES = {
 }
 """NumPy's dtypes and torch's."""
 
-OTHER_NAMES = {
-    "absolute": torch.abs, "arcsin": torch.asin, "arccos": torch.acos, "arctan": torch.atan,
-    "arcsinh": torch.asinh, "arccosh": torch.acosh, "arctanh": torch.atanh, "conjugate": torch.conj,
-}  # fmt: skip
-"""What torch calls otherwise than NumPy."""
-
 
 def from_host(array: npt.NDArray[Any], device: torch.device) -> Tensor:
     """A copy on `device`: `torch.tensor` would take four times as long for a scalar."""
-    tensor = torch.from_numpy(np.array(array, array.dtype.newbyteorder("="), order="C"))
+    dtype = array.dtype if array.dtype.isnative else array.dtype.newbyteorder("=")
+    tensor = torch.from_numpy(np.array(array, dtype, order="C"))
     return tensor if device.type == "cpu" else tensor.to(device)
 
 
@@ -67,6 +62,11 @@ def divide(a: Any, b: Any) -> Tensor:
     return torch.div(_floating(a), _floating(b))
 
 
+def floor_divide(a: Any, b: Any) -> Tensor:
+    """With a derivative, 0, which `torch.floor_divide` has not."""
+    return torch.div(a, b, rounding_mode="floor")
+
+
 def sign(x: Tensor) -> Tensor:
     if x.is_complex():
         return torch.sgn(x)
@@ -81,8 +81,9 @@ def imag(x: Tensor) -> Tensor:
     return torch.imag(x) if x.is_complex() else torch.zeros_like(x)
 
 
-def where(condition: Tensor, a: Any, b: Any) -> Tensor:
-    return torch.where(condition, a, b)
+def angle(x: Tensor) -> Tensor:
+    """Of -0.0 it is π in NumPy, 0 in torch."""
+    return torch.angle(x) if x.is_complex() else torch.atan2(torch.zeros_like(x), x)
 
 
 def clip(x: Tensor, low: Any, high: Any) -> Tensor:
@@ -125,12 +126,15 @@ def mean(x: Tensor, axes: Axes, keepdims: bool) -> Tensor:
     return torch.mean(_floating(x), axes, keepdims)
 
 
-def var(x: Tensor, axes: Axes, keepdims: bool, ddof: int) -> Tensor:
-    return torch.var(_floating(x), axes, correction=ddof, keepdim=keepdims)
+def _spread(function: Row) -> Row:
+    """`torch.var` or `torch.std`; both warn where no degree of freedom is left, and answer as NumPy does."""
 
+    def row(x: Tensor, axes: Axes, keepdims: bool, ddof: int) -> Tensor:
+        if not x.numel() or math.prod(x.shape[axis] for axis in axes) <= ddof:
+            return torch.sum(torch.square(x - mean(x, axes, True)), axes, keepdims) / 0.0
+        return function(_floating(x), axes, correction=ddof, keepdim=keepdims)  # type: ignore[no-any-return]  # untyped
 
-def std(x: Tensor, axes: Axes, keepdims: bool, ddof: int) -> Tensor:
-    return torch.std(_floating(x), axes, correction=ddof, keepdim=keepdims)
+    return row
 
 
 def _extreme(along: Row, over: Row) -> Row:
@@ -143,8 +147,10 @@ def _extreme(along: Row, over: Row) -> Row:
 
 
 def _position(function: Row) -> Row:
-    """Of booleans as of numbers."""
-    return lambda x, axis, keepdims: function(x.to(torch.uint8) if x.dtype is torch.bool else x, axis, keepdims)
+    """Of booleans too, which torch has no order for."""
+    return lambda x, axis, keepdims: function(
+        x.to(torch.uint8) if x.dtype is torch.bool else x, axis, keepdims
+    )
 
 
 def sort(x: Tensor, axis: int) -> Tensor:
@@ -166,51 +172,64 @@ def _is_torchs(entry: Any) -> bool:
 
 
 def getitem(x: Tensor, index: Index) -> Tensor:
-    if all(map(_is_torchs, index)):
-        return x[index]
-    x, index, reversed_axes = _in_torch_terms(x, index)
-    return x.flip(reversed_axes)[index]
+    if not all(map(_is_torchs, index)):
+        x, index = _in_torch_terms(x, index)
+    return x[index]
 
 
 def set_at(x: Tensor, index: Index, value: Any) -> Tensor:
-    view, entries, reversed_axes = _in_torch_terms(x, index)
-    changed = view.flip(reversed_axes)  # a copy, even where no axis is reversed
-    changed[entries] = value
-    return changed.flip(reversed_axes).reshape(x.shape)
+    if all(map(_is_torchs, index)):
+        changed = x.clone()
+        changed[index] = value
+        return changed
+    places = getitem(torch.arange(x.numel(), device=x.device).reshape(x.shape), index)
+    values = value if isinstance(value, Tensor) else x.new_full((), value)
+    return x.reshape(-1).index_put((places,), values).reshape(x.shape)
 
 
 def gather(x: Tensor, positions: npt.NDArray[np.int64]) -> Tensor:
     return x[from_host(positions, x.device)] if positions.ndim else x[int(positions)]
 
 
-def _in_torch_terms(x: Tensor, index: Index) -> tuple[Tensor, Index, Axes]:
-    """x with new axes for 0-d masks, an index that torch reads as NumPy would, and the axes to reverse first.
+def _in_torch_terms(x: Tensor, index: Index) -> tuple[Tensor, Index]:
+    """x[index] in words that torch reads as NumPy would: with positive steps, no masks, arrays of one shape.
 
-    Only slices with positive steps, ints and None remain, or else, where an array was among them, arrays of
-    one shape in the places of all ints and arrays: that is how NumPy reads an int beside an array.
+    Beside an array an int is one too.
     """
     entries: list[Any] = []
-    reversed_axes: list[int] = []
-    axis = 0
     for entry in _written_out(index, x.ndim):
+        axis = sum(before is not None for before in entries)
         if isinstance(entry, np.ndarray | Tensor):
-            if str(entry.dtype).endswith("bool"):
-                if entry.ndim == 0:
-                    x = x.unsqueeze(axis)
-                found = np.atleast_1d(entry).nonzero() if isinstance(entry, np.ndarray) else entry.nonzero(as_tuple=True)
-            else:
-                found = (entry,)
-            entries += [_positions(part, x.device) for part in found]
-            axis += len(found)
-            continue
-        if type(entry) is slice and not _is_torchs(entry):
-            reversed_axes.append(axis)
-            entry = _mirrored(entry, x.shape[axis])
-        entries.append(entry)
-        axis += entry is not None
+            if _is_mask(entry) and entry.ndim == 0:
+                x = x.unsqueeze(axis)
+            entries += _places(entry, x.device)
+        elif _is_torchs(entry):
+            entries.append(entry)
+        else:
+            x = x.flip(axis)
+            entries.append(_mirrored(entry, x.shape[axis]))
     if any(isinstance(entry, Tensor) for entry in entries):
-        entries = _of_one_shape(entries, x.device)
-    return x, tuple(entries), tuple(reversed_axes)
+        return _with_arrays(x, entries, _parted(index))
+    return x, tuple(entries)
+
+
+def _parted(index: Index) -> bool:
+    """Whether an Ellipsis parts the ints and arrays, be it an empty one: NumPy then puts their axes first."""
+    counted = [entry for entry in index if not (entry is None or isinstance(entry, slice))]
+    return any(entry is Ellipsis for entry in counted[1:-1])
+
+
+def _with_arrays(x: Tensor, entries: list[Any], first: bool) -> tuple[Tensor, Index]:
+    """The ints and arrays among the entries broadcast against each other, and put first where asked."""
+    which = [k for k, entry in enumerate(entries) if isinstance(entry, int | Tensor)]
+    arrays = torch.broadcast_tensors(*(torch.as_tensor(entries[k], device=x.device) for k in which))
+    if first:
+        axes = [sum(before is not None for before in entries[:k]) for k in which]
+        rest = [entry for k, entry in enumerate(entries) if k not in which]
+        return x.movedim(axes, tuple(range(len(axes)))), (*arrays, *rest)
+    for k, array in zip(which, arrays, strict=True):
+        entries[k] = array
+    return x, tuple(entries)
 
 
 def _written_out(index: Index, ndim: int) -> list[Any]:
@@ -219,18 +238,24 @@ def _written_out(index: Index, ndim: int) -> list[Any]:
     def axes_of(entry: Any) -> int:
         if entry is None or entry is Ellipsis:
             return 0
-        return entry.ndim if str(getattr(entry, "dtype", "")).endswith("bool") else 1
+        return entry.ndim if _is_mask(entry) else 1
 
     rest = [slice(None)] * (ndim - sum(map(axes_of, index)))
     place = next((k for k, entry in enumerate(index) if entry is Ellipsis), len(index))
     return [*index[:place], *rest, *index[place + 1 :]]
 
 
-def _positions(entry: Any, device: torch.device) -> Any:
-    """An int or an int64 tensor."""
+def _is_mask(entry: Any) -> bool:
+    return getattr(entry, "dtype", None) in (np.bool_, torch.bool)
+
+
+def _places(entry: npt.NDArray[Any] | Tensor, device: torch.device) -> list[Any]:
+    """An int or an int64 tensor for each axis that an index array stands for."""
     if isinstance(entry, Tensor):
-        return entry.to(torch.int64)
-    return from_host(entry.astype(np.int64), device) if entry.ndim else int(entry)
+        parts = entry.nonzero(as_tuple=True) if _is_mask(entry) else (entry,)
+        return [part.to(torch.int64) for part in parts]
+    found = np.atleast_1d(entry).nonzero() if _is_mask(entry) else (entry,)
+    return [from_host(part.astype(np.int64), device) if part.ndim else int(part) for part in found]
 
 
 def _mirrored(backwards: slice, length: int) -> slice:
@@ -239,14 +264,6 @@ def _mirrored(backwards: slice, length: int) -> slice:
     if not places:
         return slice(0, 0)
     return slice(length - 1 - places[0], length - places[-1], -places.step)
-
-
-def _of_one_shape(entries: list[Any], device: torch.device) -> list[Any]:
-    where_arrays = [k for k, entry in enumerate(entries) if isinstance(entry, int | Tensor)]
-    arrays = [torch.as_tensor(entries[k], device=device) for k in where_arrays]
-    for k, array in zip(where_arrays, torch.broadcast_tensors(*arrays), strict=True):
-        entries[k] = array
-    return entries
 
 
 # Linear algebra --------------------------------------------------------------------------------------
@@ -275,38 +292,48 @@ def _parts(function: Row) -> Row:
 
 # The table -------------------------------------------------------------------------------------------
 
+SAME = tuple(
+    """add subtract multiply isnan isinf isfinite signbit logical_not sinc deg2rad rad2deg i0 nan_to_num
+    cumsum cumprod where reshape stack broadcast_to matmul einsum""".split()
+)
+"""torch's function of that name is NumPy's, besides those of the unary ones that it has."""
+
+OF_TENSORS = tuple(
+    """maximum minimum fmax fmin hypot logaddexp logaddexp2 copysign remainder fmod
+    logical_and logical_or logical_xor""".split()
+)
+"""So are these, of two tensors."""
+
+
+def _named(module: Any, names: str, prefix: str = "") -> dict[str, Row]:
+    return {prefix + name: getattr(module, name) for name in names.split()}
+
 
 def table() -> dict[str, Row]:
     """Every row by NumPy's name."""
-    rows: dict[str, Row] = {name: getattr(torch, name) for name in UNARY if hasattr(torch, name)}
-    rows |= OTHER_NAMES
-    rows |= {"sign": sign, "rint": rint, "imag": imag}
-    rows |= {
-        name: getattr(torch, name)
-        for name in """add subtract multiply isnan isinf isfinite signbit logical_not sinc deg2rad rad2deg i0 angle
-        nan_to_num cumsum cumprod reshape stack matmul einsum broadcast_to""".split()
-    }
-    rows |= {"divide": divide, "power": torch.pow, "remainder": torch.remainder, "fmod": torch.fmod}
-    rows |= {name: _tensors(getattr(torch, name)) for name in (*LOGICAL, *"maximum minimum fmax fmin hypot logaddexp logaddexp2 copysign heaviside".split())}
-    rows |= {"arctan2": _tensors(torch.atan2)}
-    rows |= {"equal": eq, "not_equal": ne, "less": lt, "less_equal": le, "greater": gt, "greater_equal": ge}
-    rows |= {f"special.{name}": getattr(torch.special, name) for name in "erf erfc expit gammaln digamma i0 i1".split()}
-    rows |= {
-        name: _reduction(function)
-        for name, function in {
-            "sum": torch.sum, "prod": prod, "mean": mean, "var": var, "std": std, "any": torch.any, "all": torch.all,
-            "max": _extreme(torch.max, torch.amax), "min": _extreme(torch.min, torch.amin),
-        }.items()
+    rows = {name: getattr(torch, name) for name in (*UNARY, *SAME) if hasattr(torch, name)}
+    rows |= {name: _tensors(getattr(torch, name)) for name in OF_TENSORS}
+    reductions = {
+        "sum": torch.sum, "prod": prod, "mean": mean, "var": _spread(torch.var), "std": _spread(torch.std),
+        "max": _extreme(torch.max, torch.amax), "min": _extreme(torch.min, torch.amin),
+        "any": torch.any, "all": torch.all,
     }  # fmt: skip
-    rows |= {"argmax": _position(torch.argmax), "argmin": _position(torch.argmin)}
+    rows |= {name: _reduction(function) for name, function in reductions.items()}
     rows |= {
-        "sort": sort, "argsort": argsort, "where": where, "clip": clip, "astype": astype,
-        "transpose": torch.permute, "concatenate": torch.cat,
+        "absolute": torch.abs, "arcsin": torch.asin, "arccos": torch.acos, "arctan": torch.atan,
+        "arcsinh": torch.asinh, "arccosh": torch.acosh, "arctanh": torch.atanh, "conjugate": torch.conj,
+        "sign": sign, "rint": rint, "imag": imag, "angle": angle,
+        "divide": divide, "floor_divide": floor_divide, "power": torch.pow, "arctan2": _tensors(torch.atan2),
+        "equal": eq, "not_equal": ne, "less": lt, "less_equal": le, "greater": gt, "greater_equal": ge,
+        "argmax": _position(torch.argmax), "argmin": _position(torch.argmin),
+        "sort": sort, "argsort": argsort,
+        "clip": clip, "astype": astype, "transpose": torch.permute, "concatenate": torch.cat,
         "getitem": getitem, "set_at": set_at, "gather": gather,
+        "linalg.norm": norm, "linalg.solve": solve, "linalg.svd": svd,
+        "linalg.slogdet": _parts(torch.linalg.slogdet), "linalg.eigh": _parts(torch.linalg.eigh),
+        "linalg.qr": _parts(torch.linalg.qr),
     }  # fmt: skip
-    rows |= {f"linalg.{name}": getattr(torch.linalg, name) for name in "det inv cholesky eigvalsh svdvals pinv".split()}
-    rows |= {f"linalg.{name}": _parts(getattr(torch.linalg, name)) for name in "slogdet eigh qr".split()}
-    rows |= {"linalg.norm": norm, "linalg.solve": solve, "linalg.svd": svd}
-    rows |= {f"fft.{name}": getattr(torch.fft, name) for name in "fft ifft rfft irfft".split()}
-    rows["floor_divide"] = lambda a, b: torch.div(a, b, rounding_mode="floor")
+    rows |= _named(torch.linalg, "det inv cholesky eigvalsh svdvals pinv", "linalg.")
+    rows |= _named(torch.special, "erf erfc expit gammaln digamma i0 i1", "special.")
+    rows |= _named(torch.fft, "fft ifft rfft irfft", "fft.")
     return rows

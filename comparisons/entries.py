@@ -43,3 +43,161 @@ class Kind(IntEnum):
     CHOICE = 1
     LOST = 2
     WRONG = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an answer is beside the referee's."""
+
+    kinds: frozenset[Kind]
+    middle: bool
+    """Whether, wherever there was a choice, it is the mean of the one-sided slopes."""
+    digits: float
+    """How many decimal digits are right, at the worst entry that has a two-sided slope; NaN where none has."""
+    reason: str
+
+    @property
+    def worst(self) -> Kind:
+        return max(self.kinds)
+
+
+def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
+    """Judge an answered outcome by a referee that knows the slope.
+
+    Parameters
+    ----------
+    eps : float
+        The rounding of the dtype that was computed in.
+    """
+    slope = np.asarray(outcome.slope, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        wrong = _value_is_wrong(outcome, referee, eps)
+        if referee.directions is not None:
+            slope = np.tensordot(referee.directions, slope, slope.ndim)
+        elif slope.shape != np.shape(referee.slope):
+            wrong = f"its slope has the shape {slope.shape}, the referee's {np.shape(referee.slope)}"
+        if wrong:
+            return Finding(frozenset((Kind.WRONG,)), False, float("nan"), wrong)
+        entries = Entries(slope, referee, eps)
+        kinds = entries.kinds()
+        wrong = entries.impossible_together()
+        if wrong:
+            return Finding(frozenset((Kind.WRONG,)), False, entries.digits(), wrong)
+        return Finding(
+            frozenset(map(Kind, np.unique(kinds).tolist())) or frozenset((Kind.RIGHT,)),
+            entries.in_the_middle(kinds),
+            entries.digits(),
+            entries.said(kinds),
+        )
+
+
+def _value_is_wrong(outcome: Outcome, referee: Judgement, eps: float) -> str:
+    value, truth = np.asarray(outcome.value, np.float64), referee.value
+    if truth is None:
+        return ""
+    if value.size == truth.size == 1:
+        value, truth = value.reshape(()), truth.reshape(())
+    if value.shape != truth.shape:
+        return f"f(x) has the shape {value.shape} here, and {truth.shape} in the referee's hands"
+    error = 0.0 if referee.value_error is None else referee.value_error.reshape(truth.shape)
+    near = np.abs(value - truth) <= np.maximum(ROUNDINGS * eps * np.abs(truth), ARITHMETIC * error)
+    bad = np.argwhere(~(near | (value == truth) | (np.isnan(value) & np.isnan(truth))))
+    if not bad.size:
+        return ""
+    at = tuple(bad[0])
+    return f"f(x){_index(at)} is {value[at]:.10g} here, and {truth[at]:.10g} in the referee's hands"
+
+
+class Entries:
+    """The entries of one answer beside those of the referee."""
+
+    def __init__(self, slope: Array, referee: Judgement, eps: float) -> None:
+        nothing = np.full(slope.shape, np.nan)
+        self.slope = slope
+        self.truth = np.asarray(referee.slope)
+        self.left = nothing if referee.left is None else referee.left
+        self.right = nothing if referee.right is None else referee.right
+        self.low, self.high = np.fmin(self.left, self.right), np.fmax(self.left, self.right)
+        self.kink = np.zeros(slope.shape, bool) if referee.kink is None else referee.kink
+        self.undefined = referee.value is None or bool(np.all(np.isnan(referee.value)))
+        self.arithmetic = _known(referee.arithmetic_error, slope.shape) * ARITHMETIC
+        self.sensitivity = _known(referee.sensitivity, slope.shape)
+        self.combined = referee.combined
+        largest = np.max(np.abs(self.truth), where=np.isfinite(self.truth), initial=0.0)
+        self.rounding = ROUNDINGS * eps * np.abs(self.truth) + 4 * eps * largest
+        self.error = np.abs(slope - self.truth)
+
+    def kinds(self) -> npt.NDArray[np.int64]:
+        """The kind of each entry."""
+        s, truth = self.slope, self.truth
+        lost = self.error <= np.maximum(self.rounding, self.arithmetic)
+        right = (self.error <= self.rounding + self.sensitivity) | ((truth == 0) & lost)
+        smooth = np.where(right, Kind.RIGHT, np.where(lost, Kind.LOST, Kind.WRONG))
+        slack = self.arithmetic + self.rounding_of(np.maximum(np.abs(self.low), np.abs(self.high)))
+        between = (s >= self.low - slack) & (s <= self.high + slack)
+        choice = np.where(between, Kind.CHOICE, Kind.WRONG)
+        # At a jump the difference quotient is infinite and the branches beside it have slopes of their own.
+        steep = np.where(s == truth, Kind.RIGHT, choice)
+        nowhere = np.where(np.isnan(s) | self.undefined, Kind.RIGHT, np.where(np.isinf(s), Kind.CHOICE, Kind.WRONG))
+        without = np.where(np.isnan(self.low), nowhere, np.where(np.isinf(s), Kind.CHOICE, choice))
+        cases = [self.kink, np.isfinite(truth), np.isinf(truth)]
+        return np.select(cases, [choice, smooth, steep], without)
+
+    def rounding_of(self, size: Array) -> Array:
+        return ROUNDINGS * np.finfo(np.float64).eps * size
+
+    def impossible_together(self) -> str:
+        """What is wrong with the entries of a gradient together, where each alone is possible."""
+        if self.combined is None:
+            return ""
+        along = np.tensordot(self.combined.vectors, self.slope, self.slope.ndim)
+        low = np.fmin(self.combined.left, self.combined.right)
+        high = np.fmax(self.combined.left, self.combined.right)
+        slack = self.rounding_of(np.sum(np.abs(self.slope))) + np.sum(self.arithmetic + self.rounding)
+        bad = np.flatnonzero(np.isfinite(along) & ((along < low - slack) | (along > high + slack)))
+        if not bad.size:
+            return ""
+        k = int(bad[0])
+        signs = "".join("+" if entry > 0 else "-" for entry in self.combined.vectors[k].ravel())
+        return (
+            f"each entry is possible, but not all together: along ({signs}) they add up to {along[k]:.10g}, and f has "
+            f"slopes from {low[k]:.10g} to {high[k]:.10g} there"
+        )
+
+    def in_the_middle(self, kinds: npt.NDArray[np.int64]) -> bool:
+        middle = (self.left + self.right) / 2
+        near = np.abs(self.slope - middle) <= self.rounding_of(np.abs(self.left) + np.abs(self.right))
+        return bool(np.all(near[kinds == Kind.CHOICE]))
+
+    def digits(self) -> float:
+        known = np.isfinite(self.truth) & ~self.kink
+        if not known.any():
+            return float("nan")
+        scale = np.where(self.truth == 0, np.max(np.abs(self.truth[known])) or 1.0, np.abs(self.truth))
+        worst = np.max(np.where(np.isnan(self.error), np.inf, self.error / scale)[known])
+        return float(np.clip(-np.log10(max(worst, 1e-16)), 0.0, 16.0))
+
+    def said(self, kinds: npt.NDArray[np.int64]) -> str:
+        """One line on the first entry of the worst kind."""
+        if not kinds.size or (worst := int(kinds.max())) == Kind.RIGHT:
+            return ""
+        at = tuple(int(k) for k in np.argwhere(kinds == worst)[0])
+        s, truth = f"{self.slope[at]:.10g}", f"{self.truth[at]:.10g}"
+        sides = f"from the left {self.left[at]:.10g}, from the right {self.right[at]:.10g}"
+        where = _index(at)
+        if worst == Kind.CHOICE:
+            return f"slope{where} {s}; {sides}"
+        if worst == Kind.LOST:
+            return f"slope{where} {s}, exactly {truth}: f's own arithmetic loses the other digits"
+        return f"slope{where} {s}; the referee says {sides if self.kink[at] or np.isnan(self.truth[at]) else truth}"
+
+
+def _known(bound: Array | None, shape: tuple[int, ...]) -> Array:
+    """A bound on an error; nothing where there is none."""
+    if bound is None:
+        return np.zeros(shape)
+    return np.where(np.isnan(bound), 0.0, bound)
+
+
+def _index(at: tuple[Any, ...]) -> str:
+    return f"[{', '.join(map(str, at))}]" if at else ""

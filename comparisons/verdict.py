@@ -1,34 +1,17 @@
-"""From outcomes and the referee's answer to a verdict on each backend.
-
-Every entry of a slope is judged on its own, and the worst one names the row. The argument, entry by entry:
-
-- The referee's slope r is known to far more digits than any backend has. ``|s - r|`` within a few thousand
-  roundings of r is *agree*.
-- A rule that is right still loses digits where f's own arithmetic loses them. How many, the referee measures
-  with the right rules in arithmetic as short as the backend's. Within 16 times that error (a backend sums in
-  another order than the measurement) the answer is *inaccurate*, not wrong.
-- Beyond both no rounding explains it: *differ*.
-- Where the one-sided slopes differ, any number between them is a choice: *convention*, unless all backends
-  answer their middle. NaN, infinity, or a number outside is wrong: *differ*.
-
-Of several derivatives by several entries a kink allows some combinations only (the slopes of ``max(x)`` at a tie
-add up to 1), which the referee's extra directions test.
-"""
+"""From the outcomes of one scenario and the referee's answer to a verdict on each backend."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from multigrad.comparisons.entries import ROUNDINGS, Finding, Kind, find
 from multigrad.comparisons.referee import Judgement
 from multigrad.comparisons.run import Outcome, Status
-
-Array = npt.NDArray[Any]
 
 
 class Verdict(StrEnum):
@@ -37,7 +20,7 @@ class Verdict(StrEnum):
     AGREE = "agree"
     """Matches the referee within the dtype's tolerance."""
     CONVENTION = "convention"
-    """At a kink: between the one-sided slopes."""
+    """At a kink: each answer lies between the one-sided slopes, and not all are their middle."""
     INACCURATE = "inaccurate"
     """The right derivative, digits lost in f's own arithmetic."""
     DIFFER = "differ"
@@ -51,7 +34,7 @@ class Verdict(StrEnum):
     UNAVAILABLE = "unavailable"
     """The backend or the device is not here."""
     FAILED = "failed"
-    """The backend raised, or multigrad itself is at fault."""
+    """f or the backend raised, or multigrad itself is at fault."""
 
 
 ANSWERED = frozenset(
@@ -59,11 +42,17 @@ ANSWERED = frozenset(
 )
 DISAGREEING = frozenset((Verdict.DIFFER, Verdict.MISPLACED, Verdict.FAILED))
 
-ROUNDINGS = 2.0**10
-"""How many roundings of the answer count as agreement: 13 digits in float64, 4 in float32."""
-
-ARITHMETIC = 16.0
-"""How many times the measured error of right rules in short arithmetic a right backend may be off."""
+OF_KIND = {
+    Kind.RIGHT: Verdict.AGREE,
+    Kind.CHOICE: Verdict.CONVENTION,
+    Kind.LOST: Verdict.INACCURATE,
+    Kind.WRONG: Verdict.DIFFER,
+}
+OF_STATUS = {
+    Status.UNAVAILABLE: Verdict.UNAVAILABLE,
+    Status.UNSUPPORTED: Verdict.UNSUPPORTED,
+    Status.FAILED: Verdict.FAILED,
+}
 
 
 @dataclass(frozen=True)
@@ -100,38 +89,60 @@ def judge(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[
         return tuple(_row(outcome, Verdict.FAILED, reason=fault) for outcome in outcomes)
     if referee.slope is None:
         return _without_referee(outcomes, referee, eps)
-    findings = [_finding(outcome, referee, eps) for outcome in outcomes]
-    at_a_kink = [finding for finding in findings if finding is not None and finding.choice]
-    if at_a_kink and all(finding.middle for finding in at_a_kink):
-        for finding in at_a_kink:
-            finding.worst = max((kind for kind in finding.kinds if kind is not Kind.CHOICE), default=Kind.RIGHT)
+    findings = [find(o, referee, eps) if o.status is Status.ANSWERED else None for o in outcomes]
+    chosen = [finding for finding in findings if finding is not None and Kind.CHOICE in finding.kinds]
+    all_in_the_middle = all(finding.middle for finding in chosen)
     return tuple(
-        _unanswered(outcome) if finding is None else _answered(outcome, finding)
+        _row(outcome, OF_STATUS[outcome.status], reason=_raised(outcome))
+        if finding is None
+        else _answered(outcome, finding, all_in_the_middle)
         for outcome, finding in zip(outcomes, findings, strict=True)
     )
 
 
 def _row(outcome: Outcome, verdict: Verdict, digits: float = float("nan"), reason: str = "") -> Row:
-    lay = dict.fromkeys(filter(None, (outcome.value_device, outcome.slope_device))) or {outcome.requested: None}
+    lay = dict.fromkeys(filter(None, (outcome.value_device, outcome.slope_device))) or (outcome.requested,)
     return Row(
         outcome.backend, outcome.version, verdict, outcome.value, outcome.slope, ", ".join(lay), digits, reason,
         outcome.devices, outcome.seconds,
     )  # fmt: skip
 
 
-def _unanswered(outcome: Outcome) -> Row:
-    verdict = {
-        Status.UNAVAILABLE: Verdict.UNAVAILABLE,
-        Status.UNSUPPORTED: Verdict.UNSUPPORTED,
-    }.get(outcome.status, Verdict.FAILED)
-    raised = outcome.message if verdict is not Verdict.FAILED else f"{outcome.error}: {outcome.message}"
-    return _row(outcome, verdict, reason=raised)
+def _raised(outcome: Outcome) -> str:
+    return f"{outcome.error}: {outcome.message}" if outcome.status is Status.FAILED else outcome.message
 
 
-def _answered(outcome: Outcome, finding: Finding) -> Row:
-    verdict = VERDICTS[finding.worst]
-    reason = finding.reason if verdict is not Verdict.AGREE else ""
+def _answered(outcome: Outcome, finding: Finding, all_in_the_middle: bool) -> Row:
+    verdict = OF_KIND[finding.worst]
+    if verdict is Verdict.CONVENTION and all_in_the_middle:
+        verdict = Verdict.AGREE
+    reason = "" if verdict is Verdict.AGREE else finding.reason
     if outcome.misplaced and verdict is not Verdict.DIFFER:
         verdict = Verdict.MISPLACED
         reason = f"asked for {outcome.requested}, but something lay on {', '.join(sorted(outcome.misplaced))}"
     return _row(outcome, verdict, finding.digits, reason)
+
+
+def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[Row, ...]:
+    """Backends against each other, where no referee knows: who stands alone differs, and the reason says so."""
+    slopes = [np.asarray(o.slope, np.float64) for o in outcomes if o.status is Status.ANSWERED]
+
+    def supporters(s: Any) -> int:
+        return sum(_alike(s, other, eps) for other in slopes)
+
+    rows = []
+    for outcome in outcomes:
+        if outcome.status is not Status.ANSWERED:
+            rows.append(_row(outcome, OF_STATUS[outcome.status], reason=_raised(outcome)))
+            continue
+        alike = supporters(np.asarray(outcome.slope, np.float64))
+        agrees = 2 * alike > len(slopes)
+        verdict = Verdict.AGREE if agrees else Verdict.DIFFER
+        if agrees and outcome.misplaced:
+            verdict = Verdict.MISPLACED
+        rows.append(_row(outcome, verdict, reason=f"no referee ({referee.reason}): {alike} of {len(slopes)} answers are alike"))
+    return tuple(rows)
+
+
+def _alike(a: Any, b: Any, eps: float) -> bool:
+    return a.shape == b.shape and bool(np.allclose(a, b, ROUNDINGS * eps, 0.0, equal_nan=True))

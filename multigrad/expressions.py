@@ -224,7 +224,7 @@ def load_target(text: str) -> Function:
         known = [key for key, value in vars(module).items() if callable(value)]
         raise ExpressionError(f"{place} has no function {name!r}{_nearest(name, known)}") from error
     if not callable(function):
-        raise ExpressionError(f"{name!r} of {place} is a {type(function).__name__}; expected a function")
+        raise ExpressionError(f"{name!r} of {place} is of type {type(function).__name__}; expected a function")
     return function  # type: ignore[no-any-return]  # mypy narrows Any by callable() to Any
 
 

@@ -48,6 +48,8 @@ class Face(ABC):
     dtype: np.dtype[Any]
     notes_mixing: ClassVar[bool] = False
     """Whether `watch` works in forward mode too: native arrays need a graph to walk."""
+    widest: np.dtype[Any]
+    """The widest dtype that f may bring in: NumPy's float64 where f is NumPy code, whatever x is."""
     nested: bool = False
     """Whether a derivative that is under way depends on x, or may depend on what f closes over."""
 
@@ -72,6 +74,7 @@ class _Recorded(Face):
     """f sees a NumPy-faced array, which notes by itself what is not elementwise."""
 
     notes_mixing = True
+    widest = FLOAT64
 
     def call(self, f: Function, x: Native) -> Native:
         return self.recording.lower(f(RecordedArray(x, self.recording, self.dtype)))
@@ -155,7 +158,7 @@ class NativeFace(Face):
         dispatch.for_native(owner, backend)
         here = owner.device_of(x)
         place = here if device is None else owner.device(device)
-        self.dtype = owner.dtype_of(x)
+        self.dtype = self.widest = owner.dtype_of(x)
         if self.dtype.kind != "f":
             raise NotDifferentiable(
                 f"x is an array of {owner.name} with dtype {self.dtype}; a slope needs floating numbers: "
@@ -236,8 +239,9 @@ def host_array(x: Any) -> npt.NDArray[Any]:
         raise NotDifferentiable("x is an int beyond the largest float64") from None
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.dtype not in (FLOAT64, FLOAT32, FLOAT16):
         raise NotDifferentiable(
             f"x is an array of dtype {array.dtype}; expected real numbers of at most 64 bits: x.astype(numpy.float64)"
         )
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    return array

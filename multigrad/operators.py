@@ -181,7 +181,7 @@ def differentiate(
     adapter = recording.backend
     token = running.set(recording)
     try:
-        with adapter.context(recording.device, face.dtype):
+        with adapter.context(recording.device, face.widest):
             if strict:
                 f = _guarded(adapter, f)
             if seen is None:
@@ -192,12 +192,20 @@ def differentiate(
     except MultigradError:
         raise
     except Exception as error:
-        known = adapter.translate(error)
+        known = _hidden_by_numpy(error) or adapter.translate(error)
         if known is None:
             raise
         raise known from error
     finally:
         running.reset(token)
+
+
+def _hidden_by_numpy(error: Exception) -> MultigradError | None:
+    """Ours, where NumPy was writing a recorded value into a plain array and put an error of its own over it."""
+    cause = error.__cause__
+    if isinstance(cause, MultigradError) and str(error).startswith("setting an array element"):
+        return type(cause)(str(cause))
+    return None
 
 
 def _guarded(backend: Backend, f: Function) -> Function:

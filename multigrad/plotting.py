@@ -200,7 +200,7 @@ def _reach(ax: Axes, slopes: Floats) -> tuple[Floats, Floats]:
     width, height = np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())
     with np.errstate(over="ignore"):
         angles = np.arctan(slopes * (width / height))
-    reach = REACH * min(1, len(STYLES) / max(1, slopes.size))
+    reach = REACH * min(1, np.sqrt(len(STYLES) / max(1, slopes.size)))
     return reach * width * np.cos(angles), reach * height * np.sin(angles)
 
 

@@ -69,12 +69,15 @@ class Arrays:
         self.context = scalars.context
         self.rounds_float32 = False
         self.deadline = float("inf")
-        self._lift = np.frompyfunc(scalars.number, 1, 1)
 
     def lifted(self, x: Any) -> Array:
         """A Python number or any NumPy array as an object array of the same numbers, exactly."""
         if isinstance(x, np.ndarray):
-            return x if x.dtype == object else boxed(self._lift(x.astype(object)))
+            if x.dtype == object:
+                return x
+            lifted = np.empty(x.shape, dtype=object)
+            lifted.reshape(-1)[:] = [self.scalars.number(entry) for entry in x.ravel().tolist()]
+            return lifted
         return boxed(self.scalars.number(x))
 
     def table(self) -> dict[str, Row]:

@@ -117,7 +117,7 @@ def _gradient(f: RecordedArray, spacing: Any, axis: int, edge_order: int) -> Any
         second, last_but_one = (step, step) if before is None else (steps[1:2], steps[-2:-1])
         left = _edge_slope(at(0, 1), at(1, 2), at(2, 3), first, second)
         right = -_edge_slope(at(-1), at(-2, -1), at(-3, -2), last, last_but_one)
-    return np.concatenate([left, inner, right], axis=axis)
+    return np.concatenate([left, inner, right], axis=axis).astype(f.dtype, copy=False)
 
 
 def _edge_slope(a: Any, b: Any, c: Any, near: Any, far: Any) -> Any:

@@ -58,14 +58,17 @@ def _modf(x: Any) -> tuple[Any, Any]:
 
 def _frexp(x: Any) -> tuple[Any, Any]:
     exponent = np.frexp(x._host())[1]
-    return x * np.ldexp(1.0, -exponent), x._recording.constant(exponent)
+    half = exponent // 2  # the whole power of two may be no float64
+    return x * np.exp2(-half) * np.exp2(half - exponent), x._recording.constant(exponent)
 
 
 def _shift(a: Any, b: Any) -> Any:
     """`numpy.nextafter`: a, moved by a constant."""
     host_a, host_b = (value._host() if isinstance(value, RecordedArray) else value for value in (a, b))
+    moved = np.nextafter(host_a, host_b)
     with np.errstate(invalid="ignore", over="ignore"):
-        return a + (np.nextafter(host_a, host_b) - host_a)
+        step = moved - host_a
+    return np.where(np.isfinite(step), a + np.where(np.isfinite(step), step, 0.0), moved)
 
 
 def _copysign(a: Any, b: Any) -> Any:

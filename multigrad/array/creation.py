@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from multigrad.array.elementwise import first_recording, operand
 from multigrad.array.indexing import along
-from multigrad.array.operands import empty, host, lifted, lifted_all, numbered
+from multigrad.array.operands import common_dtype, empty, host, lifted, lifted_all, numbered
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.structure import gathered, rearranged
 from multigrad.array.table import FUNCTIONS, implements
@@ -48,52 +49,55 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subo
 
 @implements(np.linspace)
 def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retstep: bool = False,
-             dtype: Any = None, axis: int = 0, *, device: Any = None) -> Any:
-    first, last = lifted_all(start, stop)
-    count = operator.index(num)
+             dtype: Any = None, axis: int = 0, *, device: Any = None) -> Any:  # fmt: skip
+    recording, count = first_recording((start, stop)), operator.index(num)
+    computed = common_dtype(operand(recording, start), operand(recording, stop), 1.0)
+    first, last = (recording.recorded(bound).astype(computed) for bound in (start, stop))
     parts = count - 1 if endpoint else count
-    computed = np.result_type(first.dtype, last.dtype, np.float64(count).dtype)
-    first, last = first.astype(computed, copy=False), last.astype(computed, copy=False)
-    shape = np.broadcast_shapes(first.shape, last.shape)
-    fractions = (np.arange(count) / max(parts, 1)).reshape(-1, *(1,) * len(shape))
-    result = first + (last - first) * fractions
+    steps = np.arange(count, dtype=computed).reshape(-1, *(1,) * max(first.ndim, last.ndim))
+    step = (last - first) / parts if parts > 0 else np.nan
+    result = steps * (step if parts > 0 else last - first) + first
     if endpoint and count > 1:
         result[-1] = last  # as in NumPy, exactly
     result = np.moveaxis(result, 0, axis)
     if dtype is not None:
         result = (np.floor(result) if np.dtype(dtype).kind in "iu" else result).astype(dtype)
-    step = (last - first) / parts if parts > 0 else np.nan
     return (result, step) if retstep else result
 
 
 @implements(np.logspace)
 def logspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None,
-             axis: int = 0) -> Any:
-    first, last, base = lifted_all(start, stop, base)
-    if base.ndim:
-        shape = np.broadcast_shapes(first.shape, last.shape, base.shape)
-        first, last, base = (np.broadcast_to(bound, shape) for bound in (first, last, base))
+             axis: int = 0) -> Any:  # fmt: skip
+    if np.ndim(base):
+        *bounds, base = lifted_all(start, stop, base)
+        most = max(bound.ndim for bound in (*bounds, base))
+        start, stop, base = (
+            np.reshape(bound, (1,) * (most - bound.ndim) + bound.shape) for bound in (*bounds, base)
+        )
         base = np.expand_dims(base, axis)
-    result = np.power(base, linspace(first, last, num, endpoint, axis=axis))
+    exponents = np.linspace(start, stop, num, endpoint, axis=axis)
+    result = np.power(base, exponents)
     return result if dtype is None else result.astype(dtype)
 
 
 @implements(np.geomspace)
-def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
-    first, last = lifted_all(start, stop)
-    if any(bound.dtype.kind == "c" for bound in (first, last)):
+def geomspace(
+    start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
+    computed = np.result_type(np.float64 if dtype is None else dtype, *map(np.result_type, (start, stop)))
+    first, last = (bound.astype(computed) for bound in lifted_all(start, stop))
+    if computed.kind == "c":
         raise NotDifferentiable("np.geomspace of complex bounds has no derivative here; write np.exp(np.linspace(...))")
-    sign = np.sign(host(first))
-    if np.any(host(first) == 0) or np.any(host(last) == 0):
+    if np.any(first == 0) or np.any(last == 0):
         raise ValueError("Geometric sequence cannot include zero")
-    # The logarithm of a ratio would do for real bounds of one sign, which are the only ones with a real answer.
-    exponents = linspace(np.log10(first * sign), np.log10(last * sign), num, endpoint)
-    result = np.power(10.0, exponents) * sign
-    if len(result) and endpoint:
-        result[-1] = last if len(result) > 1 else first
+    sign = np.sign(host(first))
+    first, last = first * sign, last * sign
+    result = np.logspace(np.log10(first), np.log10(last), num, endpoint)
     if len(result):
         result[0] = first
-    result = np.moveaxis(result, 0, axis)
+    if len(result) > 1 and endpoint:
+        result[-1] = last
+    result = np.moveaxis(result * sign, 0, axis)
     return result if dtype is None else result.astype(dtype)
 
 
@@ -103,6 +107,7 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:  # noqa: N80
     if array.ndim != 1:
         raise ValueError("x must be a one-dimensional array or sequence.")
     count = len(array) if N is None else operator.index(N)
+    array = array.astype(np.promote_types(array.dtype, int), copy=False)
     powers = [np.ones_like(array)]
     for _ in range(1, count):
         powers.append(powers[-1] * array)  # products: x**0 has no slope at 0 on some backends

@@ -70,9 +70,8 @@ def loop_dtypes(
     NotDifferentiable
         The loop is in longdouble, which no backend has.
     """
-    blank = (None,) * ufunc.nout
-    signature = None if dtype is None else (*(None,) * ufunc.nin, *(dtype,) * ufunc.nout)
-    found = ufunc.resolve_dtypes((*kinds, *blank), signature=signature, casting=casting)
+    wanted: Any = {} if dtype is None else {"signature": (None,) * ufunc.nin + (dtype,) * ufunc.nout}
+    found = ufunc.resolve_dtypes((*kinds, *(None,) * ufunc.nout), casting=casting, **wanted)
     for loop in found:
         if (loop.kind == "f" and loop.itemsize > 8) or (loop.kind == "c" and loop.itemsize > 16):
             raise NotDifferentiable(
@@ -117,7 +116,7 @@ def call(ufunc: np.ufunc, *inputs: Any, **keywords: Any) -> Any:
         if entry is not None and type(x) is RecordedArray and (x.dtype is FLOAT64 or x.dtype is FLOAT32):
             recording = x._recording
             return RecordedArray(recording.rows[entry[0]](x._value), recording, entry[1] or x.dtype)
-    return _call(ufunc, inputs, **keywords)
+    return _call(ufunc, inputs, **keywords) if keywords else _apply(ufunc, first_recording(inputs), inputs)
 
 
 def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any = None, where: Any = True, dtype: Any = None,
@@ -144,13 +143,14 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any = None, where: Any 
     return tuple(answers) if several else answers[0]
 
 
-def _apply(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], dtype: Any, casting: Any) -> Any:
-    name = ufunc_name(ufunc)
+def _apply(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], dtype: Any = None,
+           casting: Any = "same_kind") -> Any:
+    name, runs_python = _identified(ufunc)
     operands = [operand(recording, value) for value in inputs]
     if ufunc.signature is not None:
         found = COMPOSED[name](*operands) if name in COMPOSED else recording.row(name)
         return found if dtype is None else found.astype(dtype)
-    if set(ufunc.types) == {"O" * ufunc.nin + "->" + "O" * ufunc.nout}:
+    if runs_python:
         return _python_function(ufunc, recording, operands)
     kinds = tuple(type(value) if isinstance(value, WEAK) else value.dtype for value in operands)
     if name in ON_BOOLEANS and all(kind == BOOL for kind in kinds) and dtype in (None, BOOL):
@@ -232,10 +232,12 @@ def _truth(recording: Recording, operand: Any) -> Any:
     return array._value if array.dtype == BOOL else (array != 0)._value
 
 
-def ufunc_name(ufunc: np.ufunc) -> str:
-    """The name of its row: NumPy's own name, or ``special.erf`` for one of SciPy's."""
+@lru_cache(maxsize=1024)
+def _identified(ufunc: np.ufunc) -> tuple[str, bool]:
+    """The name of its row, NumPy's own or ``special.erf`` for one of SciPy's; whether it loops over Python objects."""
     name = ufunc.__name__
-    return name if getattr(np, name, None) is ufunc else f"special.{SAME_NAME.get(name, name)}"
+    runs_python = ufunc.types == ["O" * ufunc.nin + "->" + "O" * ufunc.nout]
+    return name if getattr(np, name, None) is ufunc else f"special.{SAME_NAME.get(name, name)}", runs_python
 
 
 def _harmless(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], targets: tuple[Any, ...],

@@ -47,7 +47,8 @@ def is_basic(entries: Index) -> bool:
 
 
 def is_whole(entries: Index) -> bool:
-    return entries in ((), (Ellipsis,), (WHOLE,))
+    """Whether the index means all entries in their order."""
+    return not entries or (len(entries) == 1 and (entries[0] is Ellipsis or (type(entries[0]) is slice and entries[0] == WHOLE)))
 
 
 def getitem(array: RecordedArray, index: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from multigrad.array.elementwise import first_recording
 from multigrad.array.operands import host, inexact, lifted, lifted_all, promoted
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.table import implements
@@ -153,9 +154,11 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
 
 @implements(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    matrix, right = map(inexact, lifted_all(a, b))
+    recording = first_recording((a, b))
+    natives, common = promoted(recording, (inexact(array) for array in lifted_all(a, b)))
+    matrix, right = (RecordedArray(native, recording, common) for native in natives)
     solution = np.matmul(pinv(matrix, rcond) if rcond not in (None, -1) else pinv(matrix), right)
-    rank = np.linalg.matrix_rank(host(matrix))
+    rank = np.linalg.lstsq(host(matrix), host(right), rcond)[2]
     rows, columns = matrix.shape
     missed = np.sum(np.abs(right - np.matmul(matrix, solution)) ** 2, axis=0)
     residuals = np.atleast_1d(missed) if rank == columns < rows else np.empty(0, _real(solution.dtype))
@@ -223,20 +226,8 @@ def qr(a: Any, mode: str = "reduced") -> Any:
             f"np.linalg.qr(..., mode={mode!r}) of a matrix of shape {(rows, columns)} has no unique derivative; "
             "write mode='reduced' or mode='r'"
         )
-    has_row = "linalg.qr" in array._recording.rows
-    q, r = _factor("linalg.qr", array, False, False) if has_row else _orthonormalised(array)
+    # Frameworks differentiate it for at least as many rows as columns; the columns beyond follow from q.
+    q, r = _factor("linalg.qr", array[..., :rows] if columns > rows else array, False, False)
+    if columns > rows:
+        r = np.concatenate([r, np.matmul(_adjoint(q), array[..., rows:])], -1)
     return r if mode == "r" else _named(np.linalg.qr, q, r)
-
-
-def _orthonormalised(array: RecordedArray) -> tuple[Any, Any]:
-    """q and r by Gram and Schmidt. They are unique but for signs, which are taken from NumPy's."""
-    diagonal = np.diagonal(np.linalg.qr(host(array)).R, axis1=-2, axis2=-1)
-    signs = np.where(diagonal == 0, 1, diagonal / np.where(diagonal == 0, 1, np.abs(diagonal)))
-    columns: list[Any] = []
-    for k in range(min(array.shape[-2:])):
-        rest = array[..., k]
-        for column in columns:
-            rest = rest - column * np.sum(np.conjugate(column) * rest, -1, keepdims=True)
-        columns.append(rest / (norm(rest, None, -1, keepdims=True) * signs[..., k, None]))
-    q = np.stack(columns, -1)
-    return q, np.triu(np.matmul(_adjoint(q), array))

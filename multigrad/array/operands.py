@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from multigrad.array.elementwise import check_out, first_recording, write_out
+from multigrad.array.elementwise import WEAK, cast, check_out, first_recording, operand, write_out
 from multigrad.array.recorded_array import FLOAT64, RecordedArray
 from multigrad.array.recording import Recording
 
 
 def lifted(a: Any, *others: Any) -> RecordedArray:
     """`a` as an array of the run in which it, or one of the others, is recorded."""
-    return a if type(a) is RecordedArray and not others else first_recording((a, *others)).recorded(a)
+    return a if type(a) is RecordedArray else first_recording((a, *others)).recorded(a)
 
 
 def lifted_all(*operands: Any) -> list[RecordedArray]:
     """All operands as arrays of the run in which at least one is recorded."""
     recording = first_recording(operands)
-    return [recording.recorded(operand) for operand in operands]
+    return [recording.recorded(value) for value in operands]
 
 
 def promoted(
     recording: Recording, operands: Any, dtype: npt.DTypeLike = None
 ) -> tuple[list[Any], np.dtype[Any]]:
     """The native values of the operands in the dtype that NumPy promotes arrays of theirs to, and that dtype."""
-    arrays = [recording.recorded(operand) for operand in operands]
+    arrays = [recording.recorded(value) for value in operands]
     common = np.result_type(*(array.dtype for array in arrays)) if dtype is None else np.dtype(dtype)
     return [array.astype(common, copy=False)._value for array in arrays], common
+
+
+def common_dtype(*operands: Any) -> np.dtype[Any]:
+    """What NumPy promotes these to, Python numbers being weak (NEP 50)."""
+    return np.result_type(*(value if isinstance(value, WEAK) else value.dtype for value in operands))
+
+
+def promoted_weakly(recording: Recording, values: Sequence[Any]) -> tuple[list[Any], np.dtype[Any]]:
+    """Operands of an elementwise row, one of them at least native; Python numbers stay what they are."""
+    operands = [operand(recording, value) for value in values]
+    common = common_dtype(*operands)
+    if not any(isinstance(value, RecordedArray) for value in operands):
+        operands[0] = recording.recorded(np.asarray(operands[0], common))
+    return [cast(recording, value, common) for value in operands], common
 
 
 def inexact(array: RecordedArray) -> RecordedArray:

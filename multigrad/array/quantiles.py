@@ -115,9 +115,9 @@ def _quantile(a: Any, q: Any, axis: Any, out: Any, method: str, keepdims: Any, w
     values, skip_nan = inexact(lifted(a, q)), name.startswith("nan")
     share = _shares(values, q, 100 if name.endswith("percentile") else 1)
     array, kept = lines(values, axis)
-    ordered, flat_share, count = sort(array), np.reshape(share, -1), np.array(float(array.shape[-1]))
-    if skip_nan:
-        count = host(np.sum(~np.isnan(array), axis=-1, keepdims=True)).astype(float)
+    ordered, flat_share = sort(array), np.reshape(share, -1)
+    count = host(np.sum(~np.isnan(array), axis=-1, keepdims=True)) if skip_nan else np.array(array.shape[-1])
+    count = count.astype(share.dtype)
     last = np.maximum(count - 1, 0)
     if method in CONTINUOUS:
         position = np.minimum(np.maximum(CONTINUOUS[method](count, flat_share), 0), last)
@@ -129,7 +129,8 @@ def _quantile(a: Any, q: Any, axis: Any, out: Any, method: str, keepdims: Any, w
     found = _between(_at(ordered, lower), _at(ordered, upper), weight)
     if not skip_nan:
         found = np.where(np.isnan(ordered[..., -1:]), np.nan, found)
-    found = np.moveaxis(found.astype(np.result_type(array.dtype, share.dtype), copy=False), -1, 0)
+    dtype = array.dtype if isinstance(weight, float) else np.result_type(array.dtype, share.dtype)
+    found = np.moveaxis(found.astype(dtype, copy=False), -1, 0)
     shape = kept if keepdims is not UNSET and keepdims else found.shape[1:]
     return delivered(name, np.reshape(found, share.shape + shape), out)
 

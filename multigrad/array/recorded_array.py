@@ -262,7 +262,11 @@ class RecordedArray:
 
     def __float__(self) -> float:
         return float(self._number(
-            "float(x), or a function of the math module,", "x itself, and numpy.sin(x) instead of math.sin(x)", float))
+            "float(x), a function of the math module, or a write into a plain array",
+            "x itself, numpy.sin(x) instead of math.sin(x), and numpy.stack of a list, or numpy.zeros_like(x), "
+            "for an array to fill",
+            float,
+        ))
 
     def __int__(self) -> int:
         return int(self._number("int(x)", "x.astype(int) or numpy.trunc(x)", int))

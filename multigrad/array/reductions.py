@@ -160,8 +160,9 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     factors = recording.recorded(weights)
     if factors.shape != array.shape:
         factors = _spread_out(factors, array, axis)
-    scale = sum_(factors, axis, keepdims=keepdims)
-    if scale.dtype.kind in "biu" and (scale._host() == 0).any():
+    dtype = np.result_type(floating(array).dtype, factors.dtype)
+    scale = sum_(factors, axis, dtype, keepdims=keepdims)
+    if not isinstance(weights, RecordedArray) and (scale._host() == 0).any():
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
     found = sum_(array * factors, axis, keepdims=keepdims) / scale
     return (found, np.broadcast_to(scale, found.shape)) if returned else found
@@ -176,11 +177,6 @@ def _spread_out(weights: RecordedArray, array: RecordedArray, axis: Any) -> Reco
         raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
     ordered = np.transpose(weights, np.argsort(given))  # type: ignore[call-overload]
     return np.reshape(ordered, tuple(n if k in given else 1 for k, n in enumerate(array.shape)))  # type: ignore[return-value]
-
-
-@implements(np.count_nonzero)
-def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return sum_(lifted(a) != 0, axis, keepdims=keepdims)
 
 
 # Extremes -----------------------------------------------------------------------------------------------

@@ -12,20 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from multigrad.array.elementwise import WEAK, cast, first_recording, operand
-from multigrad.array.operands import delivered, empty, host, lifted, lifted_all
+from multigrad.array.elementwise import first_recording, operand
+from multigrad.array.operands import common_dtype, delivered, empty, host, lifted, lifted_all, promoted_weakly
 from multigrad.array.recorded_array import BOOL, RecordedArray
-from multigrad.array.recording import Recording
 from multigrad.array.table import FUNCTIONS, implements
-
-
-def _promoted(recording: Recording, values: Sequence[Any]) -> tuple[list[Any], np.dtype[Any]]:
-    """Native operands of an elementwise row, one of them at least an array; Python numbers stay weak (NEP 50)."""
-    operands = [operand(recording, value) for value in values]
-    common = np.result_type(*(value if isinstance(value, WEAK) else value.dtype for value in operands))
-    if not any(isinstance(value, RecordedArray) for value in operands):
-        operands[0] = recording.recorded(np.asarray(operands[0], common))
-    return [cast(recording, value, common) for value in operands], common
 
 
 @implements(np.where)
@@ -36,7 +26,7 @@ def where(condition: Any, /, *branches: Any) -> Any:
         raise ValueError("either both or neither of x and y should be given")
     recording = first_recording((condition, *branches))
     truths = recording.recorded(condition)
-    natives, common = _promoted(recording, branches)
+    natives, common = promoted_weakly(recording, branches)
     mask = truths if truths.dtype == BOOL else truths != 0
     return RecordedArray(recording.row("where")(mask._value, *natives), recording, common)
 
@@ -53,7 +43,7 @@ def clip(a: Any, a_min: Any = _ABSENT, a_max: Any = _ABSENT, out: Any = None, *,
     ]
     recording = first_recording((a, *bounds))
     given = [bound for bound in bounds if bound is not None]
-    natives, common = _promoted(recording, (recording.recorded(a), *given))
+    natives, common = promoted_weakly(recording, (recording.recorded(a), *given))
     low, high = (None if bound is None else natives[1 + (k and len(given) - 1)] for k, bound in enumerate(bounds))
     result = RecordedArray(recording.row("clip")(natives[0], low, high), recording, common)
     result = result if dtype is None else result.astype(dtype)
@@ -66,7 +56,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
         raise ValueError("list of cases must be same length as list of conditions, and neither may be empty")
     recording = first_recording((condlist, choicelist, default))
     choices = [operand(recording, choice) for choice in (*choicelist, default)]
-    common = np.result_type(*(choice if isinstance(choice, WEAK) else choice.dtype for choice in choices))
+    common = common_dtype(*choices)
     result: Any = recording.recorded(choices.pop()).astype(common, copy=False)
     for condition in reversed(condlist):
         result = where(condition, recording.recorded(choices.pop()).astype(common, copy=False), result)
@@ -80,9 +70,10 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
     if mode == "raise" and np.any((picked < 0) | (picked >= number)):
         raise ValueError("invalid entry in choice array")
     picked = picked % number if mode == "wrap" else np.clip(picked, 0, number - 1)
-    result = recording.recorded(choices[0])
-    for position in range(number):
-        result = where(picked == position, recording.recorded(choices[position]), result)
+    common = common_dtype(*(operand(recording, choice) for choice in choices))
+    result, *others = (recording.recorded(choice).astype(common, copy=False) for choice in choices)
+    for position, other in enumerate(others, 1):
+        result = where(picked == position, other, result)
     return delivered("choose", result, out)
 
 
@@ -154,7 +145,7 @@ def _by_values(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _function in (
-    np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero, np.searchsorted, np.digitize, np.ix_,
+    np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero, np.ix_,
     np.unravel_index, np.ravel_multi_index, np.min_scalar_type, np.array_repr, np.array_str, np.array2string,
 ):  # fmt: skip
     FUNCTIONS[_function] = _by_values(_function)

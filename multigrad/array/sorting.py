@@ -125,6 +125,7 @@ def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
 @implements(np.digitize)
 def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     edges, values = lifted_all(bins, x)
+    side = "left" if right else "right"
     if edges.size > 1 and bool(edges[0] > edges[-1]):
-        return edges.size - places(edges[::-1], values, "right" if right else "left")
-    return places(edges, values, "left" if right else "right")
+        return edges.size - places(edges[::-1], values, side)
+    return places(edges, values, side)

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from multigrad.array.composed import DEGREE, magnitude, series
-from multigrad.array.elementwise import COMPOSED, first_recording
+from multigrad.array.composed import DEGREE, series
+from multigrad.array.elementwise import COMPOSED
+from multigrad.array.operands import lifted_all
 from multigrad.array.recorded_array import RecordedArray
 
-def special(name: str, x: Any) -> Any:
+def special(name: str, x: RecordedArray) -> Any:
     """The row ``special.name`` of a recorded array, or the clear error that the backend has none."""
-    recorded = first_recording((x,)).recorded(x)
-    row = recorded._recording.row(f"special.{name}")
-    return RecordedArray(row(recorded._value), recorded._recording, recorded.dtype)
+    row = x._recording.row(f"special.{name}")
+    return RecordedArray(row(x._value), x._recording, x.dtype)
 
 
 def _expit(x: Any) -> Any:
@@ -61,20 +61,25 @@ def _huber(delta: Any, r: Any) -> Any:
 
 def _pseudo_huber(delta: Any, r: Any) -> Any:
     usable = np.greater(delta, 0)
+    unusable = np.where(np.less(delta, 0), np.inf, np.where(np.equal(delta, 0), 0.0, np.nan))
     width = np.where(usable, delta, 1.0)
     u = r / width
     # sqrt(1 + u²) - 1 without cancellation.
     found = width**2 * (u**2 / (np.sqrt(1 + u**2) + 1))
-    return np.where(usable, found, np.where(np.less(delta, 0), np.inf, 0.0))
+    return np.where(usable, found, unusable)
 
 
 def _exprel(x: Any) -> Any:
-    safe = np.where(x == 0, 1.0, x)
-    return np.where(x == 0, series(x, 1.0, 1 / 2, 1 / 6, 1 / 24, 1 / 120), np.expm1(safe) / safe)
+    safe = np.where((x == 0) | (x == np.inf), 1.0, x)
+    ratio = np.where(x == np.inf, x, np.expm1(safe) / safe)
+    return np.where(x == 0, series(x, 1.0, 1 / 2, 1 / 6, 1 / 24, 1 / 120), ratio)
 
 
 def _sign_of_gamma(x: Any) -> Any:
-    return np.where((x > 0) | (np.floor(x) % 2 == 0), 1.0, -1.0)
+    whole = np.floor(x)
+    pole = (x < 0) & (x == whole)
+    sign = np.where((x > 0) | (whole % 2 == 0), 1.0, -1.0)
+    return np.where(pole | np.isnan(x), np.nan, np.where(x == 0, np.copysign(1.0, x), sign))
 
 
 def _gamma(x: Any) -> Any:
@@ -85,7 +90,8 @@ def _gamma(x: Any) -> Any:
 
 
 def _betaln(a: Any, b: Any) -> Any:
-    return special("gammaln", a) + special("gammaln", b) - special("gammaln", a + b)
+    first, second = lifted_all(a, b)
+    return special("gammaln", first) + special("gammaln", second) - special("gammaln", first + second)
 
 
 def _beta(a: Any, b: Any) -> Any:
@@ -95,7 +101,8 @@ def _beta(a: Any, b: Any) -> Any:
 def _power_minus_one(power: Any, log: Any) -> Any:
     """(exp(log)**power - 1) / power, continued to power 0."""
     safe = np.where(power == 0, 1.0, power)
-    return np.where(power == 0, log + power * log**2 / 2, np.expm1(safe * log) / safe)
+    second = np.where(np.isfinite(log), log, 0.0) ** 2 / 2
+    return np.where(power == 0, log + power * second, np.expm1(safe * log) / safe)
 
 
 def _root(power: Any, y: Any) -> Any:
@@ -122,8 +129,6 @@ COMPOSED |= {
     "special.gammasgn": _sign_of_gamma,
     "special.beta": _beta,
     "special.betaln": _betaln,
-    "special.i0e": lambda x: special("i0", x) * np.exp(-magnitude(x)),
-    "special.i1e": lambda x: special("i1", x) * np.exp(-magnitude(x)),
     "special.boxcox": lambda x, power: _power_minus_one(power, np.log(x)),
     "special.boxcox1p": lambda x, power: _power_minus_one(power, np.log1p(x)),
     "special.inv_boxcox": lambda y, power: np.exp(_root(power, y)),

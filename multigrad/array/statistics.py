@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from multigrad.array.elementwise import first_recording
-from multigrad.array.operands import host, inexact, lifted
+from multigrad.array.operands import host, lifted
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.sorting import places
 from multigrad.array.table import implements
@@ -47,7 +47,7 @@ def _variables(array: RecordedArray, rowvar: bool, dtype: Any) -> Any:
     """One variable a row."""
     if array.ndim > 2:
         raise ValueError("m has more than 2 dimensions")
-    array = inexact(array) if dtype is None else array.astype(dtype)
+    array = array.astype(np.result_type(array.dtype, np.float64) if dtype is None else dtype, copy=False)
     rows = np.atleast_2d(array)
     return np.transpose(rows) if not rowvar and array.ndim != 1 else rows
 
@@ -83,11 +83,11 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
     if isinstance(bins, str):
         return np.histogram_bin_edges(host(array), bins, range)
     if np.ndim(bins):
-        return bins
+        return bins if isinstance(bins, RecordedArray) else np.asarray(bins)
     low, high = (np.min(array), np.max(array)) if range is None and array.size else range or (0.0, 1.0)
     if bool(low == high):
         low, high = low - 0.5, high + 0.5
-    return np.linspace(low, high, int(bins) + 1)
+    return np.linspace(low, high, int(bins) + 1, dtype=np.result_type(low, high, array.dtype))
 
 
 @implements(np.histogram)

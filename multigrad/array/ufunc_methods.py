@@ -6,6 +6,7 @@ entry, or in a scan where it is associative.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -78,17 +79,16 @@ def _fold(ufunc: np.ufunc, array: RecordedArray, axis: Any, keepdims: bool, init
             f"reduction operation '{ufunc.__name__}' is not reorderable, so at most one axis may be specified, "
             "without where="
         )
-    identity = ufunc.identity if initial is UNSET else initial
     for line in reversed(axes):
         entries = _entries(array, line)
-        if not entries and identity is None:
-            raise ValueError(f"zero-size array to reduction operation {ufunc.__name__} which has no identity")
-        rest = tuple(n for k, n in enumerate(array.shape) if k != line)
-        array = entries[0] if entries else array._recording.recorded(np.full(rest, identity, array.dtype))
-        for entry in entries[1:]:
-            array = ufunc(array, entry)
-    if initial is not UNSET:
-        array = ufunc(initial, array)
+        if initial is not UNSET and line == axes[0]:
+            entries.insert(0, initial)
+        if not entries:
+            if ufunc.identity is None:
+                raise ValueError(f"zero-size array to reduction operation {ufunc.__name__} which has no identity")
+            rest = tuple(n for k, n in enumerate(array.shape) if k != line)
+            entries = [array._recording.recorded(np.full(rest, ufunc.identity, array.dtype))]
+        array = functools.reduce(ufunc, entries)
     return np.expand_dims(array, axes) if keepdims else array
 
 

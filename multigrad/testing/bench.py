@@ -1,4 +1,4 @@
-"""What the laws of the conformance kit are tried on: a backend on a device, with shorthands for what they need."""
+"""What the laws of the conformance kit are tried on: a backend on one device."""
 
 import random
 import warnings

@@ -10,13 +10,13 @@ from multigrad.testing import differences
 from multigrad.testing.differences import Array
 from multigrad.testing.sample import NUMPY, Rows, Sample, arrays_in, with_arrays
 
-FIRST_TOLERANCE = {"float64": 1e-8, "float32": 1e-3}
+FIRST_TOLERANCE = {"float64": 1e-8, "float32": 1e-4}
 SECOND_TOLERANCE = 1e-5
-"""Relative to the largest entry, or to 1: what the differences themselves are good for is ten times better."""
+"""Relative to the largest entry, or to 1: the differences themselves are ten times better."""
 
 
 def curve(rows: Rows, sample: Sample, arrays: list[Any], which: int) -> Callable[[Any], Any]:
-    """The sample's row as a function of one of its operands: the same code over NumPy's rows and a backend's."""
+    """The sample's row as a function of one operand: the same code over NumPy's rows and a backend's."""
 
     def function(x: Any) -> Any:
         if sample.enter:
@@ -36,8 +36,10 @@ def curve(rows: Rows, sample: Sample, arrays: list[Any], which: int) -> Callable
     return function
 
 
-def check(backend: Backend, sample: Sample, dtype: np.dtype[Any], device: str | None) -> None:
-    """vjp, jvp and both second derivatives of a sample, by each of its floating operands."""
+def check(
+    backend: Backend, sample: Sample, dtype: np.dtype[Any], device: str | None, twice: bool = True
+) -> None:
+    """vjp, jvp and, where `twice`, both second derivatives of a sample, by each of its floating operands."""
     arrays = list(arrays_in(sample.arguments))
     wide = [a.astype(np.float64) if a.dtype.kind == "f" else a for a in arrays]
     place = backend.device(device or backend.devices()[0])
@@ -49,7 +51,7 @@ def check(backend: Backend, sample: Sample, dtype: np.dtype[Any], device: str | 
             f, reference = curve(backend.rows, sample, natives, which), curve(NUMPY, sample, wide, which)
             judge = _Judge(backend, sample, place, dtype, which)
             judge.first_derivatives(f, reference, natives[which], wide[which])
-            if dtype == np.float64:
+            if twice and dtype == np.float64:
                 judge.second_derivatives(f, reference, natives[which], wide[which])
 
 

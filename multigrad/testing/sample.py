@@ -1,6 +1,6 @@
 """One call of one row, as plain data, and NumPy's own function for each row."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -39,7 +39,7 @@ class Sample:
     row: str
     """The row's name, ``"linalg.norm"``."""
     arguments: tuple[Any, ...]
-    """What it is called with. NumPy arrays become native, those in lists and tuples too, except for `Host`."""
+    """What it is called with. NumPy arrays become native, in lists and tuples too, except for `Host`."""
     smooth: bool = False
     """Whether it has two derivatives here, with no kink within 0.05: then they are compared as well."""
     note: str = ""
@@ -121,7 +121,7 @@ def _numpy_rows() -> dict[str, Callable[..., Any]]:
         + names.BINARY + names.BINARY_OPTIONAL + names.COMPARISONS + names.LOGICAL
     )  # fmt: skip
     table: dict[str, Callable[..., Any]] = {n: getattr(np, n) for n in (*elementwise, *named.split())}
-    rooms = [(np.linalg, names.LINALG), (np.fft, names.FFT)]
+    rooms: list[tuple[Any, Iterable[str]]] = [(np.linalg, names.LINALG), (np.fft, names.FFT)]
     if find_spec("scipy"):
         rooms.append((import_module("scipy.special"), names.SPECIAL))
     for module, room in rooms:

@@ -56,13 +56,13 @@ def _binary(dtype: npt.DTypeLike) -> Iterator[Sample]:
         leave = _chosen if name in names.COMPARISONS else None
         x, y = grid(DOMAIN.get(name, POINTS), dtype, 2, 3), grid(OTHERS, dtype, 2, 3)
         yield Sample(name, (x, y), smooth=True, leave=leave)
+        for number in (3, 2.5):
+            yield Sample(name, (x, number), smooth=True, leave=leave)
+            yield Sample(name, (number, grid(DIVISORS, dtype, 2, 3)), smooth=True, leave=leave)
         yield Sample(name, (grid(DOMAIN.get(name, POINTS), dtype), y[0]), smooth=True, leave=leave)
         yield Sample(name, (x, y[:, :1]), smooth=True, leave=leave)
         yield Sample(name, (x[:0], y[0]))
         yield Sample(name, (special[:, None], special), note="special values")
-        for number in (3, 2.5):
-            yield Sample(name, (x, number), smooth=True, leave=leave)
-            yield Sample(name, (number, grid(DIVISORS, dtype, 2, 3)), smooth=True, leave=leave)
     for exponent in (0, 1, 2, 3, -2):
         yield Sample("power", (grid(POINTS, dtype, 2, 3), exponent), smooth=True, note="negative bases")
 

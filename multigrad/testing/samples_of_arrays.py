@@ -151,12 +151,14 @@ def _products(dtype: npt.DTypeLike) -> Iterator[Sample]:
         (a, a.T @ a),
     ):
         yield Sample("matmul", (left, right), smooth=True)
+    square = a[:, :2].copy()
     yield Sample("matmul", (a[:0], b))
     yield Sample("matmul", (cube[:, :, :2].copy(), cube), smooth=True)
     for subscripts, operands in (
-        ("ij,jk->ik", (a, b)), ("ij,jk", (a, b)), ("ii", (a[:, :2].copy(),)), ("ij->", (a,)), ("ij->ji", (a,)),
-        ("i,j->ij", (a[0], a[1])), ("ij,ij->i", (a, a + 1)), ("...i,i->...", (cube, a[0])), ("i,ij,j->", (a[:, 0].copy(), a, a[0])),
-        ("ii->i", (a[:, :2].copy(),)),
+        ("ij,jk->ik", (a, b)), ("ij,jk", (a, b)), ("ij->", (a,)), ("ij->ji", (a,)),
+        ("ii", (square,)), ("ii->i", (square,)), ("iij->j", (cube,)),
+        ("i,j->ij", (a[0], a[1])), ("ij,ij->i", (a, a + 1)), ("...i,i->...", (cube, a[0])),
+        ("i,ij,j->", (square[0], a, a[0])),
     ):  # fmt: skip
         yield Sample("einsum", (subscripts, *operands), smooth=True)
 

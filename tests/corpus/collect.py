@@ -1,13 +1,12 @@
-"""Several hundred functions that strangers wrote in plain NumPy, found by introspection in installed packages.
+"""Several hundred functions that strangers wrote in plain NumPy, found in installed packages.
 
-Nothing of theirs is copied: the packages stand in the `test` extra, and one that is missing fails the tests. Each
-function is a `Case`: one array in, one number out, and a box of points to try it at.
+Nothing of theirs is copied: the packages stand in the `test` extra, and one that is missing fails the tests.
+Each function is a `Case`: one array in, one number out, and a box of points to try it at.
 """
 
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from typing import Any
 from zlib import crc32
@@ -40,12 +39,14 @@ class Case:
 
 
 def _case(package: str, name: str, f: Function, dimension: int, low: Any = 0.2, high: Any = 1.8) -> Case:
-    """A case in a box with the same sides everywhere, or with each its own; by default away from kinks at 0."""
+    """A case in a box with the same sides everywhere, or each its own; by default away from kinks at 0."""
     return Case(f"{package}.{name}", f, np.full(dimension, low), np.full(dimension, high))
 
 
 def _classes(module: Any) -> list[tuple[str, Any]]:
-    return [pair for pair in inspect.getmembers(module, inspect.isclass) if pair[1].__module__ == module.__name__]
+    """The classes that a module defines, by name."""
+    members = inspect.getmembers(module, inspect.isclass)
+    return [(name, kind) for name, kind in members if kind.__module__ == module.__name__]
 
 
 def _row(f: Function) -> Function:
@@ -59,10 +60,9 @@ def opytimark() -> Iterator[Case]:
         for name, kind in _classes(import_module(f"opytimark.markers.{module}")):
             f = kind()
             yield _case("opytimark", name, f, f.dims if f.dims > 0 else DIMENSION)
-    for year in (2005, 2008):  # later years fix 1000 variables
-        for name, kind in _classes(import_module(f"opytimark.markers.cec.year_{year}")):
-            if name.startswith("F"):
-                yield _case(f"opytimark.cec{year}", name, kind(), 10)
+    for name, kind in _classes(import_module("opytimark.markers.cec.year_2008")):
+        if name.startswith("F"):
+            yield _case("opytimark.cec2008", name, kind(), DIMENSION)
 
 
 def pybenchfcn() -> Iterator[Case]:
@@ -104,11 +104,10 @@ def surfaces() -> Iterator[Case]:
 
 def cma() -> Iterator[Case]:
     """Methods that take a point or a list of points, old and terse."""
-    noisy = {"rand", "noise", "noiseC", "noisysphere", "somenan", "subspace_sphere"}
     functions = import_module("cma.fitness_functions").FitnessFunctions()
     for name, f in inspect.getmembers(functions, inspect.ismethod):
         others = list(inspect.signature(f).parameters.values())[1:]
-        if not (name.startswith(("_", "grad_")) or name in noisy or any(p.default is p.empty for p in others)):
+        if not name.startswith(("_", "grad_")) and all(p.default is not p.empty for p in others):
             yield _case("cma", name, f, DIMENSION)
 
 
@@ -129,30 +128,32 @@ def numpy_financial() -> Iterator[Case]:
         yield _case("numpy_financial", name, lambda r, f=f: np.sum(f(r)), DIMENSION, 0.01, 0.2)
 
 
+POLYNOMIALS = {
+    "polynomial": "poly",
+    "chebyshev": "cheb",
+    "legendre": "leg",
+    "laguerre": "lag",
+    "hermite": "herm",
+    "hermite_e": "herme",
+}
+
+
 def polynomials() -> Iterator[Case]:
-    """NumPy's own Python code: polynomials in six bases, at points and in their coefficients."""
-    for base in "poly cheb leg lag herm herme".split():
-        module = import_module(f"numpy.polynomial.{NAMES[base]}")
-        at = getattr(module, f"{base}val")
-        yield _case("numpy", f"{base}val at x", partial(_sum_of, at, c=np.array([0.3, -1.2, 0.7, 2.0])), DIMENSION)
-        yield _case("numpy", f"{base}val in c", lambda c, at=at: at(0.7, c), DIMENSION)
-        yield _case("numpy", f"{base}der", lambda c, d=getattr(module, f"{base}der"): np.sum(d(c)), DIMENSION)
+    """NumPy's own Python code: polynomials in six bases, at points, in their coefficients, and derived."""
+    for name, base in POLYNOMIALS.items():
+        module = import_module(f"numpy.polynomial.{name}")
+        at, derived = getattr(module, f"{base}val"), getattr(module, f"{base}der")
+        for what, f in {
+            "val at x": lambda x, at=at: np.sum(at(x, [0.3, -1.2, 0.7, 2.0])),
+            "val in c": lambda c, at=at: at(0.7, c),
+            "der": lambda c, derived=derived: np.sum(derived(c)),
+        }.items():
+            yield _case("numpy", base + what, f, DIMENSION)
 
 
 def rosenbrock() -> Iterator[Case]:
     """The one that everybody knows."""
     yield _case("scipy", "rosen", import_module("scipy.optimize").rosen, DIMENSION)
-
-
-NAMES = {"poly": "polynomial", "cheb": "chebyshev", "leg": "legendre"} | {
-    "lag": "laguerre",
-    "herm": "hermite",
-    "herme": "hermite_e",
-}
-
-
-def _sum_of(f: Function, x: Any, c: Array) -> Any:
-    return np.sum(f(x, c))
 
 
 def landscapes() -> Iterator[Case]:
@@ -165,9 +166,8 @@ def landscapes() -> Iterator[Case]:
 def bananabench() -> Iterator[Case]:
     """``x = np.asarray(x, dtype=float)`` on every first line, which cuts the recording."""
     for name, entry in import_module("bananabench").BENCHMARK_SUITE.items():
-        dimension = entry["default_dim"]
         low, high = np.float64(entry["bounds"]).T
-        yield _case("bananabench", name, entry["function"], dimension, *(low, high))
+        yield _case("bananabench", name, entry["function"], entry["default_dim"], low, high)
 
 
 PLAIN = (

@@ -1,0 +1,1 @@
+"""The catalogue: scenarios as data, a file for each family. No logic stands here."""

@@ -1,0 +1,61 @@
+"""How many digits f's own arithmetic loses: the right derivative rules in arithmetic as short as a backend's.
+
+What separates a right rule in bad arithmetic from a wrong rule is that the former goes wrong here too. The rules
+run once in many digits and once each in 49 to 56 bits (20 to 27 for float32): several, since the error of one
+run may be small by luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from multigrad.comparisons.referee.evaluation import MANY_BITS, Evaluation
+from multigrad.comparisons.referee.judgement import Array
+
+BITS = {np.dtype(np.float64): 53, np.dtype(np.float32): 24}
+AROUND = (-4, -3, -2, -1, 0, 1, 2, 3)
+AROUND_LARGE = (-3, 0, 2)
+LARGE = 512
+"""From this many entries on, three runs have to do."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Absolute errors, in the shape of f(x)."""
+
+    value: Array
+    slope: Array
+
+
+def loss(evaluation: Evaluation, direction: Array, order: int) -> Loss:
+    """The largest errors of value and derivative along a direction."""
+    exact = evaluation.by_rules(direction, order, MANY_BITS, short=False)
+    runs = [evaluation.by_rules(direction, order, bits, short=True) for bits in short_bits(evaluation)]
+    return Loss(*(_largest(evaluation, rounded, right) for rounded, right in zip(zip(*runs), exact, strict=True)))
+
+
+def value_loss(evaluation: Evaluation, point: Array) -> Array:
+    """The largest error of f itself at a point."""
+    right = evaluation.at(point, MANY_BITS)
+    return _largest(evaluation, [evaluation.at(point, bits, short=True) for bits in short_bits(evaluation)], right)
+
+
+def short_bits(evaluation: Evaluation) -> list[int]:
+    """As many bits as the backends compute in, and a few more and fewer."""
+    around = AROUND if evaluation.host.size < LARGE else AROUND_LARGE
+    return [BITS[evaluation.host.dtype] + k for k in around]
+
+
+def _largest(evaluation: Evaluation, runs: Iterable[Array], right: Array) -> Array:
+    """The largest error of several runs; infinite where one is lost, zero where there is nothing to lose."""
+    evaluation.backend.run_at(MANY_BITS)
+    subtract = evaluation.backend.rows["subtract"]
+    gaps = [np.abs(evaluation.floats(subtract(rounded, right))) for rounded in runs]
+    largest = np.max([np.where(np.isnan(gap), np.inf, gap) for gap in gaps], axis=0)
+    return np.where(np.isfinite(evaluation.floats(right)), largest, 0.0)
+
+
+__all__ = ["Loss", "loss", "short_bits", "value_loss"]

@@ -1,0 +1,202 @@
+"""Derivatives by differences of f, from the left, from the right and across, in as many digits as it takes.
+
+The step is 2**-67 of x (about 1e-20) and is squared from rung to rung, while the digits grow with it: so each
+rung repeats the last with another step and in another precision. What two rungs agree on is a limit, known to
+the digits that they agree on; what shrinks or grows from rung to rung with the step is zero or infinite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from math import comb, isinf, isnan, nan
+
+from multigrad.comparisons.referee.contexts import Context, Number
+from multigrad.comparisons.referee.scalars import to_float
+
+RUNGS = (67, 134, 268, 536)
+"""Minus the binary logarithm of the step, relative to x."""
+
+GUARD_BITS = 96
+
+ENOUGH_DIGITS = 18.0
+"""Two more than float64 has: no more rungs are climbed."""
+
+FEWEST_DIGITS = 9.0
+"""With fewer, the last two rungs are not said to agree."""
+
+MOST_DIGITS = 30.0
+
+FAR = 2.0**20
+"""A quotient that grows or shrinks by as much from rung to rung does so because the step does."""
+
+Sample = Callable[[int, int], Number]
+"""(rung, k) -> f at k steps from x, at the precision of that rung."""
+
+
+def bits_at(rung: int, order: int) -> int:
+    """The digits of a rung: what a quotient of that order cancels, and some to spare."""
+    return RUNGS[rung] * (order + 1) + GUARD_BITS
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a quotient tends to as the step goes to zero."""
+
+    value: Number
+    digits: float
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The derivatives of one entry of f along one direction."""
+
+    left: float
+    right: float
+    slope: float
+    kink: bool
+    digits: float
+    curvature: float
+    """The derivative of the slope, NaN at a kink."""
+    note: str
+
+
+def limit_of(quotients: list[Number], context: Context) -> Limit | None:
+    """The limit of quotients from rung to rung; None where they do not tell yet."""
+    a, b = quotients[-2], quotients[-1]
+    if context.isnan(a) or context.isnan(b):
+        return Limit(context.nan, MOST_DIGITS)
+    if a == b:
+        return Limit(b, MOST_DIGITS)
+    if not (context.isinf(a) or context.isinf(b)):
+        digits = float(-context.log10(abs(a - b) / max(abs(a), abs(b))))
+        if digits >= (ENOUGH_DIGITS if len(quotients) < len(RUNGS) else FEWEST_DIGITS):
+            return Limit(b, min(digits, MOST_DIGITS))
+    if len(quotients) < 3:
+        return None
+    sizes = [abs(q) for q in quotients[-3:]]
+    pairs = list(zip(sizes, sizes[1:], strict=False))
+    if all(second * FAR <= first for first, second in pairs):
+        return Limit(context.zero, MOST_DIGITS)
+    if all(second >= first * FAR for first, second in pairs) or _keeps_growing(quotients):
+        return Limit(context.inf if b > 0 else context.ninf, MOST_DIGITS)
+    return None
+
+
+def _keeps_growing(quotients: list[Number]) -> bool:
+    """As a logarithm does: by more from each rung to the next."""
+    if len(quotients) < len(RUNGS):
+        return False
+    growth = [abs(second) - abs(first) for first, second in zip(quotients, quotients[1:], strict=False)]
+    return 0 < growth[0] < growth[1] < growth[2]
+
+
+class Quotients:
+    """Difference quotients of one entry of f along one direction.
+
+    Parameters
+    ----------
+    sample
+        f at k steps from x.
+    exponent : int
+        The binary logarithm of x's size: the step is ``2**(exponent - RUNGS[rung])``.
+    """
+
+    def __init__(self, sample: Sample, exponent: int, order: int, context: Context) -> None:
+        self.sample = cache(sample)
+        self.exponent = exponent
+        self.order = order
+        self.context = context
+
+    def _over_steps(self, numerator: Number, rung: int, order: int) -> Number:
+        return self.context.ldexp(numerator, order * (RUNGS[rung] - self.exponent))
+
+    def one_sided(self, rung: int, sign: int, first: int = 0) -> Number:
+        """The derivative from the points ``first .. first + order`` on one side."""
+        n = self.order
+        terms = [(-1) ** (n - k) * comb(n, k) * self.sample(rung, sign * (first + k)) for k in range(n + 1)]
+        return sign**n * self._over_steps(sum(terms), rung, n)
+
+    def across(self, rung: int) -> Number:
+        n = self.order
+        terms = [(-1) ** k * comb(n, k) * self.sample(rung, n - 2 * k) for k in range(n + 1)]
+        return self._over_steps(sum(terms), rung, n) / 2**n
+
+    def curvature(self, rung: int) -> Number:
+        """The derivative of the derivative, from the one-sided ones."""
+        gap = self.one_sided(rung, 1) - self.one_sided(rung, -1)
+        return self._over_steps(gap, rung, 1) / self.order
+
+    def limit(self, quotient: Callable[[int], Number]) -> Limit:
+        """The limit of a quotient, climbing only as many rungs as it takes."""
+        quotients: list[Number] = []
+        for rung in range(len(RUNGS)):
+            with self.context.workprec(bits_at(rung, self.order)):
+                quotients.append(quotient(rung))
+                known = limit_of(quotients, self.context) if rung else None
+            if known is not None:
+                return known
+        return Limit(self.context.nan, 0.0)
+
+    def leaps(self, sign: int) -> bool:
+        """Whether f(x) is not what f tends to on that side."""
+        if self.context.isinf(self.sample(0, 0)):
+            return True
+        wide, narrow = (abs(self.sample(rung, sign) - self.sample(rung, 0)) for rung in (0, 1))
+        return bool(narrow > 0 and narrow * 1.25 > wide)
+
+    def side(self, sign: int) -> tuple[Limit, bool]:
+        """The derivative from one side, and whether there is a jump: then it is that of the branch beside x."""
+        here = self.sample(0, 0)
+        if self.context.isnan(here) or self.context.isnan(self.sample(0, sign)):
+            return Limit(self.context.nan, MOST_DIGITS), False
+        jump = self.leaps(sign)
+        return self.limit(lambda rung: self.one_sided(rung, sign, int(jump))), jump
+
+    def slopes(self) -> Slopes:
+        """Everything about this entry."""
+        (left, jump_left), (right, jump_right) = self.side(-1), self.side(1)
+        jump = (jump_left or jump_right) and not self.context.isinf(self.sample(0, 0))
+        digits = min(left.digits, right.digits)
+        gone = [bool(self.context.isnan(side.value)) and side.digits > 0 for side in (left, right)]
+        low, high = to_float(left.value), to_float(right.value)
+        kink = note = None
+        if self.context.isnan(self.sample(0, 0)) or all(gone):
+            slope, note = nan, "undefined"
+        elif any(gone):
+            slope, note = (high if gone[0] else low), "one-sided"
+        elif isnan(low) or isnan(high):
+            slope, digits, note = nan, 0.0, "the differences settle on no slope"
+        elif jump:
+            slope, kink, note = nan, True, "jump"
+        else:
+            slope, kink = self._joined(left, right)
+            note = "infinite slope" if isinf(low) or isinf(high) else "kink" if kink else ""
+        smooth = not note
+        curvature = to_float(self.curvature(1)) if smooth else nan
+        return Slopes(low, high, slope, bool(kink), digits, curvature, note)
+
+    def _joined(self, left: Limit, right: Limit) -> tuple[float, bool]:
+        """The slope from both sides, and whether they differ."""
+        a, b = left.value, right.value
+        if self.context.isinf(a) or self.context.isinf(b):
+            return (to_float(a), False) if a == b else (nan, True)
+        if not _close(a, b, min(left.digits, right.digits)):
+            return nan, True
+        middle = (a + b) / 2
+        if self.order > 1:
+            across = self.limit(self.across)
+            if not _close(across.value, middle, min(across.digits, left.digits, right.digits)):
+                return nan, True  # a kink of a lower order: both sides are smooth, but they do not join
+        return to_float(middle), False
+
+
+def _close(a: Number, b: Number, digits: float) -> bool:
+    # As many digits as are known, less two: one-sided quotients of a rung are off to opposite sides.
+    if a == b:
+        return True
+    return not isinf(to_float(a)) and not isinf(to_float(b)) and bool(abs(a - b) <= 10.0 ** (2 - digits) * max(abs(a), abs(b)))
+
+
+__all__ = ["RUNGS", "Limit", "Quotients", "Slopes", "bits_at"]
