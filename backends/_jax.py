@@ -273,7 +273,9 @@ def _transposed(f: Function, x: Native, v: Native) -> tuple[Native, Native]:
 def _refuse_to_leave(frame: FrameType, event: str, _: object) -> None:
     """A profile function: raises where JAX is about to make a plain number of a recorded floating value."""
     code = frame.f_code
-    if event != "call" or code.co_name not in LEAVING or not frame.f_globals.get("__name__", "").startswith("jax."):
+    if event != "call" or code.co_name not in LEAVING:
+        return
+    if not frame.f_globals.get("__name__", "").startswith("jax."):
         return
     x = frame.f_locals[code.co_varnames[0]]
     if isinstance(x, Tracer) and jnp.issubdtype(x.dtype, jnp.inexact):

@@ -78,8 +78,11 @@ def _vjp(f: Function, x: Tensor, connected: bool) -> tuple[Any, Pullback]:
         return y, lambda u: torch.zeros_like(x)
 
     def pullback(u: Tensor) -> Tensor:
-        slope = _gradient(y, leaf, u, connected)
-        return _still_recorded(slope, leaf) if connected else slope
+        if not connected:
+            return _gradient(y, leaf, u, False)
+        if not u.requires_grad:
+            u = u.detach().requires_grad_()  # only then does torch mark what it cannot differentiate again
+        return _still_recorded(_gradient(y, leaf, u, True), leaf, u)
 
     return _still_recorded(y, leaf) if connected else y.detach(), pullback
 
@@ -124,10 +127,10 @@ def _still_recorded(answer: Tensor, *own: Tensor) -> Tensor:
     seen, stack, others = {root}, [root], False
     while stack:
         node = stack.pop()
-        if node.name() == "DelayedError":
+        if node.name() == "torch::autograd::Error":
             raise NotDifferentiable(
                 "f uses a torch.autograd.Function marked once_differentiable where its backward is to be "
-                "differentiated; write that with differentiable operations, and drop the mark"
+                "differentiated; write that with differentiable operations, or pass x.detach()"
             )
         sources = [source for source, _ in node.next_functions if source is not None and source not in seen]
         seen.update(sources)

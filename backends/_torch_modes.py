@@ -23,10 +23,11 @@ LEAVING: dict[Callable[..., Any], tuple[str, str]] = {
 }  # fmt: skip
 """What reads the values of a tensor, and what to write instead."""
 
-COPYING = frozenset(
-    (torch.tensor, torch.as_tensor, torch.asarray, Tensor.new_tensor, torch.linspace, torch.logspace)
-)
-"""What makes a new tensor of values; ``torch.stack`` and x itself keep the connection."""
+COPYING = {
+    **dict.fromkeys((torch.tensor, torch.as_tensor, torch.asarray, torch.linspace, torch.logspace), 0),
+    Tensor.new_tensor: 1,
+}
+"""What makes a new tensor of values, and from which argument on; ``torch.stack`` keeps the connection."""
 
 
 class Strict(TorchFunctionMode):
@@ -49,7 +50,7 @@ class Strict(TorchFunctionMode):
         lost = [x for x in _tensors(result) if not x.requires_grad and not _is_whole(x)]
         if lost and any(map(self._is_recorded, _tensors((args, kwargs)))):
             name = getattr(func, "__name__", "")
-            if func in COPYING:
+            if func in COPYING and any(map(self._is_recorded, _tensors((args[COPYING[func] :], kwargs)))):
                 raise _left(f"torch.{name}(...) of x", "torch.stack([...]), or x itself")
             if not (name.endswith("_like") or name.startswith("new_")):
                 self.cut_off.update((id(x), x) for x in lost)

@@ -153,7 +153,7 @@ class Entries:
         along = np.tensordot(self.combined.vectors, self.slope, self.slope.ndim)
         low = np.fmin(self.combined.left, self.combined.right)
         high = np.fmax(self.combined.left, self.combined.right)
-        slack = self.rounding_of(np.sum(np.abs(self.slope))) + np.sum(self.arithmetic + self.rounding)
+        slack = self.rounding_of(np.sum(np.abs(self.slope))) + np.nansum(self.arithmetic + self.rounding)
         bad = np.flatnonzero(np.isfinite(along) & ((along < low - slack) | (along > high + slack)))
         if not bad.size:
             return ""
@@ -175,7 +175,7 @@ class Entries:
             return float("nan")
         scale = np.where(self.truth == 0, np.max(np.abs(self.truth[known])) or 1.0, np.abs(self.truth))
         worst = np.max(np.where(np.isnan(self.error), np.inf, self.error / scale)[known])
-        return float(np.clip(-np.log10(max(worst, 1e-16)), 0.0, 16.0))
+        return float(min(max(-np.log10(max(worst, 1e-16)), 0.0), 16.0))
 
     def said(self, kinds: npt.NDArray[np.int64]) -> str:
         """One line on the first entry of the worst kind."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-
 from multigrad.comparisons.referee.evaluation import MANY_BITS, Evaluation
 from multigrad.comparisons.referee.judgement import Array
 
@@ -34,13 +33,17 @@ def loss(evaluation: Evaluation, direction: Array, order: int) -> Loss:
     """The largest errors of value and derivative along a direction."""
     exact = evaluation.by_rules(direction, order, MANY_BITS, short=False)
     runs = [evaluation.by_rules(direction, order, bits, short=True) for bits in short_bits(evaluation)]
-    return Loss(*(_largest(evaluation, rounded, right) for rounded, right in zip(zip(*runs), exact, strict=True)))
+    return Loss(
+        *(_largest(evaluation, rounded, right) for rounded, right in zip(zip(*runs), exact, strict=True))
+    )
 
 
 def value_loss(evaluation: Evaluation, point: Array) -> Array:
     """The largest error of f itself at a point."""
     right = evaluation.at(point, MANY_BITS)
-    return _largest(evaluation, [evaluation.at(point, bits, short=True) for bits in short_bits(evaluation)], right)
+    return _largest(
+        evaluation, [evaluation.at(point, bits, short=True) for bits in short_bits(evaluation)], right
+    )
 
 
 def short_bits(evaluation: Evaluation) -> list[int]:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
 from multigrad.backends import rows as names
 from multigrad.comparisons.referee.contexts import Number
 from multigrad.comparisons.referee.scalars import Scalars
@@ -101,7 +100,9 @@ class Arrays:
             "argmax": self._extreme(np.argmax, "greater"),
             "argmin": self._extreme(np.argmin, "less"),
         }
-        own = "where astype reshape transpose broadcast_to concatenate stack getitem set_at gather sort argsort"
+        own = (
+            "where astype reshape transpose broadcast_to concatenate stack getitem set_at gather sort argsort"
+        )
         return rows | {name: getattr(self, name) for name in own.split()}
 
     def _elementwise(self, name: str, function: Callable[..., Any], dtype: Any = object) -> Row:

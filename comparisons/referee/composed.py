@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from multigrad.comparisons.referee.face import Face, Functions
 
 Axes = tuple[int, ...]
@@ -93,7 +92,9 @@ def qr(m: Functions, x: Face) -> Any:
 # Fourier transforms, as sums ---------------------------------------------------------------------------
 
 
-def _transform(m: Functions, x: Face, n: int | None, axis: int, waves: Callable[[int], Any], length: int) -> Any:
+def _transform(
+    m: Functions, x: Face, n: int | None, axis: int, waves: Callable[[int], Any], length: int
+) -> Any:
     """x, cut or filled with zeros to `length`, times the matrix of waves, along one axis."""
     given, ndim = x.shape[axis], len(x.shape)
     lead = (slice(None),) * axis

@@ -196,7 +196,11 @@ def _close(a: Number, b: Number, digits: float) -> bool:
     # As many digits as are known, less two: one-sided quotients of a rung are off to opposite sides.
     if a == b:
         return True
-    return not isinf(to_float(a)) and not isinf(to_float(b)) and bool(abs(a - b) <= 10.0 ** (2 - digits) * max(abs(a), abs(b)))
+    return (
+        not isinf(to_float(a))
+        and not isinf(to_float(b))
+        and bool(abs(a - b) <= 10.0 ** (2 - digits) * max(abs(a), abs(b)))
+    )
 
 
 __all__ = ["RUNGS", "Limit", "Quotients", "Slopes", "bits_at"]

@@ -13,13 +13,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-
 from multigrad.comparisons.referee import rules
 from multigrad.comparisons.referee.arrays import Arrays
 from multigrad.comparisons.referee.composed import COMPOSED
 from multigrad.comparisons.referee.face import Face, Functions, lower_triangle
 from multigrad.comparisons.referee.linear_algebra import Matrices
-from multigrad.comparisons.referee.scalars import Scalars
 
 Native = Any  # an object array, an array of integers or booleans, or a Dual
 
@@ -145,7 +143,9 @@ def _binary(rule: Callable[..., Any]) -> Callable[..., Native]:
         operands = [x if isinstance(x, (int, float, complex)) else m.face(x) for x in values]
         partials = rule(m, *operands, m.face(answer))
         terms = [
-            partial() * m.face(tangent) for partial, tangent in zip(partials, tangents, strict=True) if tangent is not None
+            partial() * m.face(tangent)
+            for partial, tangent in zip(partials, tangents, strict=True)
+            if tangent is not None
         ]
         return m.broadcast_to(sum(terms[1:], terms[0]), answer.shape).native
 
@@ -156,7 +156,9 @@ def _linear(m: Functions, name: str, answer: Native, values: list[Any], tangents
     return m.rows[name](tangents[0], *values[1:])
 
 
-def _sum_of_operands(m: Functions, name: str, answer: Native, values: list[Any], tangents: list[Any]) -> Native:
+def _sum_of_operands(
+    m: Functions, name: str, answer: Native, values: list[Any], tangents: list[Any]
+) -> Native:
     """Linear in each operand: the sum over the operands of the row with that operand's tangent in its place."""
     add, total = m.rows["add"], None
     for k, tangent in enumerate(tangents):
@@ -347,10 +349,14 @@ def _rules() -> dict[str, Callable[..., Native]]:
     table["special.polygamma"] = _polygamma
     table |= {name: _binary(rule) for name, rule in rules.BINARY.items() if rule}
     linear = "negative conjugate real imag sum cumsum reshape transpose broadcast_to getitem gather"
-    table |= {name: _linear for name in linear.split()}
+    table |= dict.fromkeys(linear.split(), _linear)
     table |= {name: _picked(_extreme_positions) for name in ("max", "min")}
-    table |= dict.fromkeys(("add", "subtract"), _plus_minus) | dict.fromkeys(("concatenate", "stack"), _joined)
-    table |= dict.fromkeys(("matmul", "einsum"), _sum_of_operands) | dict.fromkeys(("prod", "cumprod"), _by_products)
+    table |= dict.fromkeys(("add", "subtract"), _plus_minus) | dict.fromkeys(
+        ("concatenate", "stack"), _joined
+    )
+    table |= dict.fromkeys(("matmul", "einsum"), _sum_of_operands) | dict.fromkeys(
+        ("prod", "cumprod"), _by_products
+    )
     matrices = {
         "det": _det, "slogdet": _slogdet, "inv": _inv, "cholesky": _cholesky, "eigh": _eigh, "svd": _svd,
         "tall_qr": _tall_qr, "pinv": _pinv,

@@ -1,10 +1,10 @@
 """Rows with operators: what derivative rules and composed rows are written in.
 
-    >>> from multigrad.testing.sample import NUMPY
-    >>> m = Functions(NUMPY)
-    >>> x = m.face(np.float64(3.0))
-    >>> (1 / m.sqrt(1 + x * x)).native
-    np.float64(0.31622776601683794)
+>>> from multigrad.testing.sample import NUMPY
+>>> m = Functions(NUMPY)
+>>> x = m.face(np.float64(3.0))
+>>> (1 / m.sqrt(1 + x * x)).native
+np.float64(0.31622776601683794)
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Face:
     __radd__, __rmul__ = __add__, __mul__
 
     @property
-    def mT(self) -> Any:  # noqa: N802  NumPy's name
+    def mT(self) -> Any:
         """The conjugate transpose of each matrix."""
         axes = tuple(range(len(self.shape)))
         turned = self.of.transpose(self, axes[:-2] + (axes[-1], axes[-2]))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-
 from multigrad.comparisons.referee import many_digits, weaker
 from multigrad.comparisons.referee.arithmetic import BITS
 from multigrad.comparisons.referee.arrays import TooSlow
@@ -59,7 +58,9 @@ def referee(
     try:
         if x.size <= many_digits.MOST_ENTRIES:
             return many_digits.judge(f, x, operator, order)
-        reason = f"x has {x.size} entries, more than the {many_digits.MOST_ENTRIES} that are judged in many digits"
+        reason = (
+            f"x has {x.size} entries, more than the {many_digits.MOST_ENTRIES} that are judged in many digits"
+        )
     except many_digits.Declined as declined:
         return Judgement("none", declined.reason, note=declined.note)
     except TooSlow:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from multigrad.comparisons.referee.arrays import Array, Arrays, Row, boxed
 from multigrad.comparisons.referee.scalars import to_complex
 

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
-
 from multigrad.comparisons.referee import arithmetic, plain
 from multigrad.comparisons.referee.contexts import Number
 from multigrad.comparisons.referee.differences import RUNGS, Quotients, Slopes, bits_at
@@ -71,7 +70,13 @@ def judge(f: Function, x: Array, operator: Operator, order: int) -> Judgement:
     near = _Near(f, x, operator, order)
     near.check()
     slopes = near.all_slopes()
-    shape = near.value.shape if operator == "slope" else (len(slopes),) if near.directions is not None else x.shape
+    shape = (
+        near.value.shape
+        if operator == "slope"
+        else (len(slopes),)
+        if near.directions is not None
+        else x.shape
+    )
 
     def field(name: str) -> Array:
         return np.array([getattr(entry, name) for entry in slopes]).reshape(shape)
@@ -136,19 +141,25 @@ class _Near:
         """Raises Declined where f(x) is not what the operator is for."""
         shape = self.value.shape
         if not _same(self.value, self._value()):
-            raise Declined("f is not deterministic: two calls at the same x give different values", "nondeterministic")
+            raise Declined(
+                "f is not deterministic: two calls at the same x give different values", "nondeterministic"
+            )
         if self.operator == "gradient":
             if self.value.size != 1:
                 raise Declined(f"f(x) has the shape {shape}; a gradient is of one number", "not one number")
         elif self.x.ndim and shape != self.x.shape:
-            raise Declined(f"f(x) has the shape {shape}, x has {self.x.shape}: not a slope", "not elementwise")
+            raise Declined(
+                f"f(x) has the shape {shape}, x has {self.x.shape}: not a slope", "not elementwise"
+            )
         elif self.x.ndim and self.evaluation.mixing and self._mixes():
             raise Declined("an entry of f(x) depends on other entries of x than its own", "not elementwise")
 
     def _mixes(self) -> bool:
         """Whether moving the entries apart gives other values than moving all of them alike."""
         signs = directions_for(self.x)[0]
-        up, down, apart = (self._shifted(0, 1, v) for v in (np.ones(self.x.shape), -np.ones(self.x.shape), signs))
+        up, down, apart = (
+            self._shifted(0, 1, v) for v in (np.ones(self.x.shape), -np.ones(self.x.shape), signs)
+        )
         expected = np.where(signs > 0, up, down)
         size = max((abs(entry) for entry in expected.flat if self.context.isfinite(entry)), default=0)
         gaps = (a - b for a, b in zip(apart.flat, expected.flat, strict=True) if self.context.isfinite(a - b))
@@ -206,7 +217,9 @@ class _Near:
     def combined(self) -> Directions:
         vectors = directions_for(self.x, COMBINED)
         slopes = [self._along(v) for v in vectors]
-        return Directions(vectors, *(np.array([getattr(s, side) for s in slopes]) for side in ("left", "right")))
+        return Directions(
+            vectors, *(np.array([getattr(s, side) for s in slopes]) for side in ("left", "right"))
+        )
 
     # Errors ------------------------------------------------------------------------------------------
 
@@ -236,7 +249,8 @@ class _Near:
 
 def _same(a: Array, b: Array) -> bool:
     return a.shape == b.shape and all(
-        p == q or str(p) == str(q) for p, q in zip(a.flat, b.flat, strict=True)  # NaN is as good as NaN
+        p == q or str(p) == str(q)
+        for p, q in zip(a.flat, b.flat, strict=True)  # NaN is as good as NaN
     )
 
 

@@ -35,7 +35,9 @@ class RealFunctions:
     def _bounded(self, function: Callable[[Number], Number], x: Number) -> Number:
         return self.nan if self.huge(x) else function(x)
 
-    def _growing(self, function: Callable[[Number], Number], x: Number, above: Number, below: Number) -> Number:
+    def _growing(
+        self, function: Callable[[Number], Number], x: Number, above: Number, below: Number
+    ) -> Number:
         if self.huge(x):
             return above if x > 0 else below
         return function(x)

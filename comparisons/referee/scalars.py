@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from multigrad.backends import rows as names
 from multigrad.comparisons.referee.complex_numbers import complex_functions, complex_pairs
 from multigrad.comparisons.referee.contexts import Context, Number, new_context
 from multigrad.comparisons.referee.real import RealFunctions, RealPairs
+
 from multigrad.errors import NotDifferentiable
 
 Function = Callable[..., Number]
@@ -135,4 +135,3 @@ def to_complex(x: Number) -> complex:
 def exponent_of(value: float) -> int:
     """The k with ``2**(k-1) <= |value| < 2**k``; 0 for zero, infinity and NaN."""
     return math.frexp(value)[1] if math.isfinite(value) else 0
-

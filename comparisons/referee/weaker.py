@@ -2,112 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from multigrad.comparisons.referee.judgement import Array, Judgement, Source
 from multigrad.comparisons.referee.many_digits import MOST_COORDINATES, directions_for
 from multigrad.comparisons.referee.plain import on_numpy
 
 Function = Callable[[Any], Any]
+Attempt = Callable[[Function, Array, list[Array]], tuple[list[Array], float]]
 
 STEP = 1e-200
 CHECK_STEP = 2.0**-20
 CHECK_TOLERANCE = 1e-4
-"""Of the complex step against differences to both sides: what takes |z| or compares makes it wrong by all digits."""
+"""Of an answer against differences to both sides: at a kink, and where f takes |z| of a complex step, it fails."""
+
+Lines = list[Array]  # directions in the shape of x
 
 
 def judge(
     f: Function, x: Array, operator: str, order: int, closed_form: Function | None, reason: str
 ) -> Judgement:
     """The first of the weaker referees that has an answer."""
-    directions = directions_for(x) if operator == "gradient" and x.size > MOST_COORDINATES else None
     try:
-        value = on_numpy(f, x)
-        value = value.astype(float)
+        value = on_numpy(f, x).astype(float)
     except Exception as error:  # noqa: BLE001  whatever f raised belongs into the reason
-        return Judgement("none", f"{reason}; and on plain NumPy data f raised {type(error).__name__}: {error}")
+        said = f"{type(error).__name__}: {error}"
+        return Judgement("none", f"{reason}; and on plain NumPy data f raised {said}")
     if closed_form is not None:
         slope = np.asarray(closed_form(x.copy()), dtype=float)
-        return _judged("closed form", reason, value, slope, 15.0, None, x)
-    if order == 1:
-        for source, attempt in _attempts(f, x, operator, directions, value):
-            found = attempt()
+        return _judged("closed form", reason, x, value, slope, 15.0, None)
+    fits = value.size == 1 if operator == "gradient" else x.ndim == 0 or value.shape == x.shape
+    if order == 1 and fits and x.size:
+        many = operator == "gradient" and x.size > MOST_COORDINATES
+        directions = directions_for(x) if many else None
+        attempts: list[tuple[Source, Attempt]] = [
+            ("complex step", _complex_step),
+            ("finite differences", _scipy),
+        ]
+        for source, attempt in attempts:
+            found = _attempted(attempt, f, x.astype(float), operator, directions)
             if found is not None:
-                return _judged(source, reason, value, *found, directions, x)
+                return _judged(source, reason, x, value, *found, directions)
     return Judgement("none", f"{reason}; no weaker referee has an answer either", value=value)
 
 
 def _judged(
-    source: Source, reason: str, value: Array, slope: Array, digits: float, directions: Array | None, x: Array
+    source: Source, reason: str, x: Array, value: Array, slope: Array, digits: float, directions: Array | None
 ) -> Judgement:
-    error = np.abs(slope) * max(10.0**-digits, float(np.finfo(x.dtype).eps))
-    kink = np.zeros(slope.shape, dtype=bool)
     return Judgement(
-        source, reason, value, slope, slope, slope, kink, digits, error, np.zeros(value.shape), np.zeros(slope.shape),
-        directions,
-    )  # fmt: skip
+        source=source,
+        reason=reason,
+        value=value,
+        slope=slope,
+        left=slope,
+        right=slope,
+        kink=np.zeros(slope.shape, dtype=bool),
+        digits=digits,
+        arithmetic_error=np.abs(slope) * max(10.0**-digits, float(np.finfo(x.dtype).eps)),
+        value_error=np.zeros(value.shape),
+        sensitivity=np.zeros(slope.shape),
+        directions=directions,
+    )
 
 
-def _attempts(
-    f: Function, x: Array, operator: str, directions: Array | None, value: Array
-) -> Iterator[tuple[Source, Callable[[], tuple[Array, float] | None]]]:
-    x = x.astype(float)
+def _attempted(
+    attempt: Attempt, f: Function, x: Array, operator: str, directions: Array | None
+) -> tuple[Array, float] | None:
+    """Slopes and digits, where differences along each direction confirm them."""
     if operator == "slope":
-        along, shape = [np.ones(x.shape)], value.shape
-    elif directions is not None:
-        along, shape = list(directions), (len(directions),)
+        lines, claims = [np.ones(x.shape)], [np.ones(x.shape), directions_for(x)[0]]
     else:
-        along, shape = list(np.eye(x.size).reshape(x.size, *x.shape)), x.shape
-    yield "complex step", lambda: _complex_step(f, x, along, shape)
-    yield "finite differences", lambda: _scipy(f, x, along, shape)
-
-
-def _complex_step(f: Function, x: Array, along: list[Array], shape: tuple[int, ...]) -> tuple[Array, float] | None:
-    scale = max(float(np.max(np.abs(x), initial=0.0)), 1e-6) * CHECK_STEP
-    slopes, ahead, behind = [], [], []
+        lines = claims = list(np.eye(x.size).reshape(x.size, *x.shape) if directions is None else directions)
     try:
-        here = on_numpy(f, x)
-        for v in along:
-            slopes.append(np.imag(on_numpy(f, x + 1j * STEP * v)) / STEP)
-            ahead.append((on_numpy(f, x + scale * v) - here) / scale)
-            behind.append((here - on_numpy(f, x - scale * v)) / scale)
-    except Exception:  # noqa: BLE001  f does not take complex numbers, in words of its own
+        slopes, digits = attempt(f, x, lines)
+        # Along the second claim an elementwise f moves each entry of f(x) with its own entry of x.
+        expected = [slopes[0] * v for v in claims] if operator == "slope" else slopes
+        confirmed = all(_confirmed(f, x, *pair) for pair in zip(claims, expected, strict=True))
+    except Exception:  # noqa: BLE001  f does not take complex numbers, SciPy is not here: the next may do
         return None
-    slope, *checks = (np.asarray(found, float).reshape(shape) for found in (slopes, ahead, behind))
-    close = [np.abs(slope - check) <= CHECK_TOLERANCE * np.maximum(np.abs(check), 1.0) for check in checks]
-    return (slope, 14.0) if np.all(close) else None
+    if not confirmed:
+        return None
+    if operator == "slope":
+        return slopes[0], digits
+    return np.reshape(slopes, x.shape if directions is None else len(lines)), digits
 
 
-def _scipy(f: Function, x: Array, along: list[Array], shape: tuple[int, ...]) -> tuple[Array, float] | None:
-    try:
-        from scipy.differentiate import derivative
-    except ImportError:
-        return None
+def _confirmed(f: Function, x: Array, v: Array, expected: Array) -> bool:
+    scale = max(float(np.max(np.abs(x))), 1e-6) * CHECK_STEP
+    here = on_numpy(f, x)
+    quotients = ((on_numpy(f, x + side * scale * v) - here) / (side * scale) for side in (1, -1))
+    allowed = CHECK_TOLERANCE * np.maximum(np.abs(expected), 1.0)
+    return all(bool(np.all(np.abs(quotient - expected) <= allowed)) for quotient in quotients)
 
-    try:
-        found = [_on_line(derivative, lambda step, v=v: on_numpy(f, x + step * v)) for v in along]
-    except Exception:  # noqa: BLE001  f raised beside x
-        return None
-    slope = np.asarray([part for part, _ in found], float).reshape(shape)
-    error = np.asarray([part for _, part in found], float).reshape(shape)
-    relative = float(np.max(error / np.maximum(np.abs(slope), 1e-300), initial=0.0))
-    if not np.all(np.isfinite(slope)) or not relative < 1e-3:
-        return None
-    return slope, float(-np.log10(max(relative, 1e-14)))
+
+def _complex_step(f: Function, x: Array, lines: Lines) -> tuple[list[Array], float]:
+    return [np.imag(on_numpy(f, x + 1j * STEP * v)) / STEP for v in lines], 14.0
+
+
+def _scipy(f: Function, x: Array, lines: Lines) -> tuple[list[Array], float]:
+    from scipy.differentiate import derivative
+
+    found = [_on_line(derivative, lambda step, v=v: on_numpy(f, x + step * v)) for v in lines]
+    slopes, errors = ([np.asarray(part) for part in parts] for parts in zip(*found, strict=True))
+    relative = np.max(np.asarray(errors) / np.maximum(np.abs(slopes), 1e-300))
+    return slopes, float(-np.log10(max(relative, 1e-14)))
 
 
 def _on_line(derivative: Any, f: Function) -> tuple[Array, Array]:
     """The derivative of an array-valued function of one number at zero, and its error."""
-
     start = np.zeros(np.shape(f(0.0)))
 
     def stacked(steps: Array) -> Array:
         # SciPy asks for all entries at once, at the same steps for each of them; first at the start alone.
         if steps.ndim == start.ndim:
-            return f(0.0)
+            return np.asarray(f(0.0))
         return np.stack([f(step) for step in steps.reshape(-1, steps.shape[-1])[0]], -1)
 
     found = derivative(stacked, start, preserve_shape=True)

@@ -34,15 +34,13 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = UNSET, append: Any =
     if array.ndim == 0:
         raise ValueError("diff requires input that is at least one dimensional")
     line = normalize_axis_index(axis, array.ndim)
-    pieces = [
-        _edge(recording.recorded(edge), array, line) for edge in (prepend, append) if edge is not UNSET
-    ]
+    pieces = [_edge(recording.recorded(edge), array, line) for edge in (prepend, append) if edge is not UNSET]
     if pieces:
         order = [array, *pieces] if prepend is UNSET else [pieces[0], array, *pieces[1:]]
         array = np.concatenate(order, axis=line)  # type: ignore[assignment]
     for _ in range(n):
         later, earlier = part(array, line, 1, None), part(array, line, None, -1)
-        array = np.not_equal(later, earlier) if array.dtype == BOOL else later - earlier  # type: ignore[assignment]
+        array = np.not_equal(later, earlier) if array.dtype == BOOL else later - earlier
     return array
 
 
@@ -60,7 +58,9 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     flat = np.reshape(array, -1)
     inner = flat[1:] - flat[:-1]
     ends = [
-        None if edge is None else np.reshape(array._recording.recorded(edge).astype(array.dtype, copy=False), -1)
+        None
+        if edge is None
+        else np.reshape(array._recording.recorded(edge).astype(array.dtype, copy=False), -1)
         for edge in (to_begin, to_end)
     ]
     pieces = [piece for piece in (ends[0], inner, ends[1]) if piece is not None]
@@ -91,16 +91,22 @@ def _gradient(f: RecordedArray, spacing: Any, axis: int, edge_order: int) -> Any
         raise ValueError(
             "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required."
         )
+    before: Any
+    after: Any
+    steps: Any
     if np.ndim(spacing) == 0:
         step = spacing
-        before = after = None
+        before = after = steps = None
     else:
         points = spacing if isinstance(spacing, RecordedArray) else np.asarray(spacing)
         if points.shape != (length,):
             raise ValueError("when 1d, distances must match the length of the corresponding dimension")
         steps = np.reshape(points[1:] - points[:-1], (-1, *(1,) * (f.ndim - axis - 1)))
         before, after = steps[:-1], steps[1:]
-    at = lambda start, stop=None: part(f, axis, start, stop)  # noqa: E731  a name for what is repeated below
+
+    def at(start: int, stop: int | None = None) -> Any:
+        return part(f, axis, start, stop)
+
     if before is None:
         inner = (at(2) - at(0, -2)) / (2.0 * step)
         first = last = step

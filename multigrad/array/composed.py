@@ -40,7 +40,9 @@ def sinc(x: Any) -> Any:
     """``numpy.sinc``; at zero its derivatives up to the fifth are right."""
     scaled = np.pi * np.where(x == 0, 1.0, x)
     square = np.pi**2
-    return np.where(x == 0, series(x, 1.0, 0.0, -square / 6, 0.0, square**2 / 120, 0.0), np.sin(scaled) / scaled)
+    return np.where(
+        x == 0, series(x, 1.0, 0.0, -square / 6, 0.0, square**2 / 120, 0.0), np.sin(scaled) / scaled
+    )
 
 
 def _fmod(a: Any, b: Any) -> Any:

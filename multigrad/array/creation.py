@@ -22,8 +22,15 @@ from multigrad.errors import NotDifferentiable
 def _like(function: Callable[..., Any], fill: Callable[..., Any]) -> None:
     """Enter a function whose result is written into: so it must be recorded, on the device of the run."""
 
-    def apply(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *,
-              device: Any = None) -> RecordedArray:
+    def apply(
+        a: Any,
+        dtype: Any = None,
+        order: str = "K",
+        subok: bool = True,
+        shape: Any = None,
+        *,
+        device: Any = None,
+    ) -> Any:
         array = lifted(a, shape)
         return array._recording.constant(fill(empty(array), dtype, shape=host(shape), subok=False))
 
@@ -36,12 +43,20 @@ _like(np.empty_like, np.zeros_like)  # what NumPy leaves undefined is zero: NaN 
 
 
 @implements(np.full_like)
-def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True,
-              shape: Any = None, *, device: Any = None) -> RecordedArray:
+def full_like(
+    a: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Any = None,
+) -> Any:
     array, fill = lifted_all(a, fill_value)
     target = array.dtype if dtype is None else np.dtype(dtype)
     wanted = array.shape if shape is None else np.broadcast_to(np.empty(()), host(shape)).shape
-    return np.broadcast_to(fill.astype(target), wanted).copy()  # type: ignore[return-value,call-overload]
+    return np.broadcast_to(fill.astype(target), wanted).copy()
 
 
 # Between recorded bounds -----------------------------------------------------------------------------------
@@ -87,7 +102,9 @@ def geomspace(
     computed = np.result_type(np.float64 if dtype is None else dtype, *map(np.result_type, (start, stop)))
     first, last = (bound.astype(computed) for bound in lifted_all(start, stop))
     if computed.kind == "c":
-        raise NotDifferentiable("np.geomspace of complex bounds has no derivative here; write np.exp(np.linspace(...))")
+        raise NotDifferentiable(
+            "np.geomspace of complex bounds has no derivative here; write np.exp(np.linspace(...))"
+        )
     if np.any(first == 0) or np.any(last == 0):
         raise ValueError("Geometric sequence cannot include zero")
     sign = np.sign(host(first))
@@ -102,7 +119,7 @@ def geomspace(
 
 
 @implements(np.vander)
-def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:  # noqa: N803  NumPy's name
+def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
     array = lifted(x)
     if array.ndim != 1:
         raise ValueError("x must be a one-dimensional array or sequence.")
@@ -116,15 +133,17 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:  # noqa: N80
     return np.stack(powers if increasing else powers[::-1], axis=1)
 
 
-# Padding ------------------------------------------------------------------------------------------------------
+# Padding --------------------------------------------------------------------------------------------------
 
 
 @implements(np.pad)
-def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> RecordedArray:
+def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     a = lifted(array, *kwargs.values())
     if callable(mode):
-        raise NotDifferentiable("np.pad with a function for its mode writes into a plain array; join with np.concatenate")
-    np.pad(np.empty((0,) * a.ndim), 0, mode, **{name: host(value) for name, value in kwargs.items()})  # judges them
+        raise NotDifferentiable(
+            "np.pad with a function for its mode writes into a plain array; join with np.concatenate"
+        )
+    np.pad(np.empty((0,) * a.ndim), 0, mode, **{name: host(value) for name, value in kwargs.items()})
     if mode == "constant":
         constants = a._recording.recorded(kwargs.get("constant_values", 0)).astype(a.dtype)
         return rearranged("pad", (a, constants), lambda p, c: np.pad(p, pad_width, constant_values=c))
@@ -133,7 +152,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Re
     return gathered("pad", a, np.pad(numbered(a), pad_width, mode, **kwargs))
 
 
-def _pad_computed(a: RecordedArray, pad_width: Any, mode: str, options: dict[str, Any]) -> RecordedArray:
+def _pad_computed(a: RecordedArray, pad_width: Any, mode: str, options: dict[str, Any]) -> Any:
     """The modes whose new entries are not entries of the array: one axis after another, as NumPy does it."""
     if isinstance(pad_width, dict):
         pad_width = [pad_width.get(k, pad_width.get(k - a.ndim, 0)) for k in range(a.ndim)]
@@ -148,7 +167,7 @@ def _pad_computed(a: RecordedArray, pad_width: Any, mode: str, options: dict[str
     for axis, (before, after) in enumerate(widths):
         new = block[mode](a, axis, before, settings[axis, 0])
         mirrored = np.flip(block[mode](np.flip(a, axis), axis, after, settings[axis, 1]), axis)
-        a = np.concatenate([new, a, mirrored], axis).astype(a.dtype, copy=False)  # type: ignore[attr-defined]
+        a = np.concatenate([new, a, mirrored], axis).astype(a.dtype, copy=False)
     return a
 
 
@@ -171,8 +190,8 @@ def _odd(offset: int) -> Callable[..., Any]:
     def block(a: RecordedArray, axis: int, width: int, _: Any) -> Any:
         if width > a.shape[axis] - offset:
             raise NotDifferentiable(
-                f"np.pad(..., reflect_type='odd') by {width} is wider than the axis of length {a.shape[axis]} "
-                "reflects; pad in several steps"
+                f"np.pad(..., reflect_type='odd') by {width} is wider than what an axis of length "
+                f"{a.shape[axis]} reflects; pad in several steps"
             )
         return 2 * along(a, axis, slice(1)) - np.flip(along(a, axis, slice(offset, offset + width)), axis)
 

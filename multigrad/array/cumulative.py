@@ -25,7 +25,9 @@ def scan(combine: Callable[[Any, Any], Any], array: RecordedArray, axis: int) ->
     return array
 
 
-def accumulate(name: str, array: RecordedArray, axis: int, combine: Callable[[Any, Any], Any]) -> RecordedArray:
+def accumulate(
+    name: str, array: RecordedArray, axis: int, combine: Callable[[Any, Any], Any]
+) -> RecordedArray:
     """The backend's row where it has one, a scan elsewhere."""
     recording = array._recording
     recording.mixing.add(name)
@@ -35,7 +37,7 @@ def accumulate(name: str, array: RecordedArray, axis: int, combine: Callable[[An
 
 
 def _running(name: str, a: Any, axis: Any, dtype: Any, out: Any, combine: Callable[[Any, Any], Any]) -> Any:
-    array = accumulator(lifted(a, out), dtype)
+    array: Any = accumulator(lifted(a, out), dtype)
     if axis is None:
         array, axis = np.reshape(array, -1), 0
     line = normalize_axis_index(axis, array.ndim)
@@ -53,19 +55,22 @@ def cumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
 
 
 @implements(np.cumulative_sum)
-def cumulative_sum(x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None,
-                   include_initial: bool = False) -> Any:
+def cumulative_sum(
+    x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None, include_initial: bool = False
+) -> Any:
     return _cumulative(cumsum, 0, x, axis, dtype, out, include_initial)
 
 
 @implements(np.cumulative_prod)
-def cumulative_prod(x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None,
-                    include_initial: bool = False) -> Any:
+def cumulative_prod(
+    x: Any, /, *, axis: Any = None, dtype: Any = None, out: Any = None, include_initial: bool = False
+) -> Any:
     return _cumulative(cumprod, 1, x, axis, dtype, out, include_initial)
 
 
-def _cumulative(running: Callable[..., Any], first: int, x: Any, axis: Any, dtype: Any, out: Any,
-                include_initial: bool) -> Any:
+def _cumulative(
+    running: Callable[..., Any], first: int, x: Any, axis: Any, dtype: Any, out: Any, include_initial: bool
+) -> Any:
     array = lifted(x, out)
     if axis is None:
         if array.ndim != 1:

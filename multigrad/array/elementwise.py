@@ -119,10 +119,21 @@ def call(ufunc: np.ufunc, *inputs: Any, **keywords: Any) -> Any:
     return _call(ufunc, inputs, **keywords) if keywords else _apply(ufunc, first_recording(inputs), inputs)
 
 
-def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any = None, where: Any = True, dtype: Any = None,
-          casting: Any = "same_kind", order: Any = "K", subok: bool = True, **keywords: Any) -> Any:
+def _call(
+    ufunc: np.ufunc,
+    inputs: tuple[Any, ...],
+    out: Any = None,
+    where: Any = True,
+    dtype: Any = None,
+    casting: Any = "same_kind",
+    order: Any = "K",
+    subok: bool = True,
+    **keywords: Any,
+) -> Any:
     if keywords:
-        raise NotDifferentiable(f"numpy.{ufunc.__name__} over recorded values takes no {', '.join(keywords)}=")
+        raise NotDifferentiable(
+            f"numpy.{ufunc.__name__} over recorded values takes no {', '.join(keywords)}="
+        )
     recording = first_recording((*inputs, out, where))
     dtype = None if dtype is None else np.dtype(dtype)
     targets = out if isinstance(out, tuple) else (out,) * ufunc.nout
@@ -137,14 +148,21 @@ def _call(ufunc: np.ufunc, inputs: tuple[Any, ...], out: Any = None, where: Any 
         return results
     several = isinstance(results, tuple)
     answers = [
-        result if target is None else write_out(np.where(where, result, target) if masked else result, target, casting)
+        result
+        if target is None
+        else write_out(np.where(where, result, target) if masked else result, target, casting)
         for result, target in zip(results if several else (results,), targets, strict=True)
     ]
     return tuple(answers) if several else answers[0]
 
 
-def _apply(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], dtype: Any = None,
-           casting: Any = "same_kind") -> Any:
+def _apply(
+    ufunc: np.ufunc,
+    recording: Recording,
+    inputs: tuple[Any, ...],
+    dtype: Any = None,
+    casting: Any = "same_kind",
+) -> Any:
     name, runs_python = _identified(ufunc)
     operands = [operand(recording, value) for value in inputs]
     if ufunc.signature is not None:
@@ -158,8 +176,12 @@ def _apply(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], dtype
         ufunc = getattr(np, name)
     *loop, result = loop_dtypes(ufunc, kinds, dtype, casting)
     if name in rows.LOGICAL or name == "logical_not":
-        return RecordedArray(recording.row(name)(*(_truth(recording, value) for value in operands)), recording, BOOL)
-    integers = loop[0].kind in "iu" and name not in ON_INTEGERS
+        return RecordedArray(
+            recording.row(name)(*(_truth(recording, value) for value in operands)), recording, BOOL
+        )
+    integers = loop[0].kind in "iu" and not (
+        name in ON_INTEGERS and all(_fits(*pair) for pair in zip(operands, loop))
+    )
     if integers or not any(isinstance(value, RecordedArray) for value in operands):
         return _by_numpy(ufunc, recording, operands, dtype, casting)
     if name in recording.rows:
@@ -219,16 +241,21 @@ def cast(recording: Recording, operand: Any, dtype: np.dtype[Any]) -> Any:
     if isinstance(operand, WEAK):
         if isinstance(operand, int) and dtype.kind == "f":
             return float(operand) if abs(operand) > 2**53 else operand
-        return dtype.type(operand).item() if dtype.kind in "iu" else operand
+        return operand
     if operand.ndim == 0 and dtype.kind == "f" and operand.dtype.kind in "fiub":
         # A scalar stays a Python number, which the backend needs not to place: float32 is exact in it.
         return float(operand.astype(dtype))
     return recording.backend.from_host(operand.astype(dtype, copy=False), recording.device)
 
 
+def _fits(operand: Any, dtype: np.dtype[Any]) -> bool:
+    """Whether an operand is no Python integer beyond the integers of the loop, which NumPy treats on its own."""
+    return type(operand) is not int or np.iinfo(dtype).min <= operand <= np.iinfo(dtype).max
+
+
 def _truth(recording: Recording, operand: Any) -> Any:
     """The native booleans that the logical ufuncs see: anything but zero is true."""
-    array = recording.recorded(operand)
+    array = recording.recorded(bool(operand) if isinstance(operand, WEAK) else operand)
     return array._value if array.dtype == BOOL else (array != 0)._value
 
 
@@ -240,8 +267,14 @@ def _identified(ufunc: np.ufunc) -> tuple[str, bool]:
     return name if getattr(np, name, None) is ufunc else f"special.{SAME_NAME.get(name, name)}", runs_python
 
 
-def _harmless(ufunc: np.ufunc, recording: Recording, inputs: tuple[Any, ...], targets: tuple[Any, ...],
-              where: Any, dtype: Any) -> tuple[Any, ...]:
+def _harmless(
+    ufunc: np.ufunc,
+    recording: Recording,
+    inputs: tuple[Any, ...],
+    targets: tuple[Any, ...],
+    where: Any,
+    dtype: Any,
+) -> tuple[Any, ...]:
     """``where=``: the inputs, with harmless numbers where the mask is off.
 
     Replacing only the result is not enough: 0 times the infinite slope of a branch that NumPy does not take
@@ -275,7 +308,9 @@ def check_out(out: Any, name: str) -> RecordedArray:
 def write_out(result: Any, out: Any, casting: Any = "same_kind") -> RecordedArray:
     """Write a result into `out`, and give `out`."""
     if not np.can_cast(result.dtype, out.dtype, casting):
-        raise TypeError(f"cannot cast the result from {result.dtype} to {out.dtype} with casting rule {casting!r}")
+        raise TypeError(
+            f"cannot cast the result from {result.dtype} to {out.dtype} with casting rule {casting!r}"
+        )
     if np.broadcast_shapes(result.shape, out.shape) != out.shape:
         raise ValueError(
             f"non-broadcastable output operand with shape {out.shape} doesn't match the broadcast shape "

@@ -14,7 +14,7 @@ from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.table import FUNCTIONS
 
 
-def _transform(name: str, array: RecordedArray, n: Any, axis: int, norm: str | None) -> RecordedArray:
+def _transform(name: str, array: RecordedArray, n: Any, axis: int, norm: str | None) -> Any:
     """One of the rows, scaled as `norm` says: rows are unnormalised forward, and divided by n backward."""
     if norm not in (None, "backward", "ortho", "forward"):
         raise ValueError(f'Invalid norm value {norm}; should be "backward", "ortho" or "forward".')
@@ -35,7 +35,7 @@ def _transform(name: str, array: RecordedArray, n: Any, axis: int, norm: str | N
     result = RecordedArray(value, recording, dtype)
     backward = name in ("ifft", "irfft")
     power = {"ortho": -0.5, "forward": -1.0}.get(norm or "backward", 0.0) * (-1 if backward else 1)
-    return result * float(length) ** power if power else result  # type: ignore[no-any-return]
+    return result * float(length) ** power if power else result
 
 
 def _one(name: str) -> Callable[..., Any]:
@@ -48,7 +48,7 @@ def _one(name: str) -> Callable[..., Any]:
 def _hfft(a: Any, n: Any = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Any:
     """The forward transform to real values, of half of a Hermitian array."""
     array = np.conjugate(inexact(lifted(a)))
-    return delivered("fft.hfft", _transform("irfft", array, n, axis, _SWAPPED[norm]), out)  # type: ignore[arg-type]
+    return delivered("fft.hfft", _transform("irfft", array, n, axis, _SWAPPED[norm]), out)
 
 
 def _ihfft(a: Any, n: Any = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Any:
@@ -64,8 +64,13 @@ def _several(name: str, default_axes: tuple[int, ...] | None) -> Callable[..., A
     """The transform along several axes; the real one of a pair stands last in `rfftn` and in `irfftn`."""
     plain = "ifft" if name in ("ifft", "irfft") else "fft"
 
-    def apply(a: Any, s: Sequence[int] | None = None, axes: Sequence[int] | None = default_axes,
-              norm: str | None = None, out: Any = None) -> Any:
+    def apply(
+        a: Any,
+        s: Sequence[int] | None = None,
+        axes: Sequence[int] | None = default_axes,
+        norm: str | None = None,
+        out: Any = None,
+    ) -> Any:
         array = inexact(lifted(a))
         if axes is None:
             axes = range(-(array.ndim if s is None else len(s)), 0)

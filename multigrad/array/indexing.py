@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from multigrad.array.operands import delivered, host, lifted
+from multigrad.array.operands import check_cast, delivered, host, lifted
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.table import FUNCTIONS, implements
 from multigrad.array.views import view, write
@@ -32,9 +32,11 @@ def _entry(entry: Any) -> Any:
     if kind is int or entry is None or entry is Ellipsis:
         return entry
     if kind is slice:
-        return slice(*(None if part is None else exact(part) for part in (entry.start, entry.stop, entry.step)))
+        return slice(
+            *(None if part is None else exact(part) for part in (entry.start, entry.stop, entry.step))
+        )
     if isinstance(entry, RecordedArray) and entry.dtype.kind not in "biu":
-        raise IndexError("only integers, slices, ellipsis, None and integer or boolean arrays are valid indices")
+        raise IndexError("only integers, slices, `...`, None and integer or boolean arrays are valid indices")
     array = np.asarray(host(entry))
     if array.ndim == 0 and array.dtype.kind in "iu":
         return int(array)
@@ -48,7 +50,9 @@ def is_basic(entries: Index) -> bool:
 
 def is_whole(entries: Index) -> bool:
     """Whether the index means all entries in their order."""
-    return not entries or (len(entries) == 1 and (entries[0] is Ellipsis or (type(entries[0]) is slice and entries[0] == WHOLE)))
+    if len(entries) != 1:
+        return not entries
+    return entries[0] is Ellipsis or (type(entries[0]) is slice and entries[0] == WHOLE)
 
 
 def getitem(array: RecordedArray, index: Any) -> Any:
@@ -104,15 +108,15 @@ FUNCTIONS["setitem"] = setitem
 
 def along(array: RecordedArray, axis: int, index: Any) -> RecordedArray:
     """``array[:, :, index]``, with the index at `axis`."""
-    return array[(*(WHOLE,) * (axis % array.ndim), index)]  # type: ignore[no-any-return]
+    return array[(*(WHOLE,) * (axis % array.ndim), index)]
 
 
 def _target(array: Any, function: str) -> RecordedArray:
     """The array that a function of NumPy's writes into."""
     if not isinstance(array, RecordedArray):
         raise NotDifferentiable(
-            f"{function} writes a recorded value into a plain array, where its derivative would be lost; start "
-            "from np.zeros_like(x), or multiply: x * np.ones(n) instead of np.full(n, x, dtype=float)"
+            f"{function} writes a recorded value into a plain array, where its derivative would be lost; "
+            "start from np.zeros_like(x), or write x * np.ones(n) instead of np.full(n, x, dtype=float)"
         )
     return array
 
@@ -164,7 +168,7 @@ def _along_axis(array: RecordedArray, positions: Any, axis: int) -> Index:
 @implements(np.put)
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
     array, everything = _target(a, "np.put"), np.arange(np.size(a))
-    _put_flat(array, np.take(everything, np.ravel(host(ind)), mode=mode), v)  # type: ignore[arg-type]
+    _put_flat(array, np.take(everything, np.ravel(host(ind)), mode=mode), v)
 
 
 @implements(np.place)
@@ -183,8 +187,8 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
 def copyto(dst: Any, src: Any, casting: Any = "same_kind", where: Any = True) -> None:
     array = _target(dst, "np.copyto, or np.full with a dtype,")
     new = array._recording.recorded(src)
-    if not np.can_cast(new.dtype, array.dtype, casting) and isinstance(src, (RecordedArray, np.ndarray)):
-        raise TypeError(f"Cannot cast array data from {new.dtype} to {array.dtype} according to the rule {casting!r}")
+    if isinstance(src, (RecordedArray, np.ndarray)):
+        check_cast(new.dtype, array.dtype, casting)
     array[...] = new if where is True else np.where(where, new, array)
 
 

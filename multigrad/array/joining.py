@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from multigrad.array.indexing import along
-from multigrad.array.operands import delivered, empty, host, lifted, lifted_all, promoted
+from multigrad.array.operands import check_cast, delivered, empty, host, lifted, lifted_all, promoted
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.structure import rearranged
 from multigrad.array.table import FUNCTIONS, implements
@@ -22,8 +22,7 @@ def _join(row: str, arrays: list[Any], axis: int, out: Any, dtype: Any, casting:
         recording.mixing.add(row)
     natives, common = promoted(recording, arrays, dtype)
     for array in arrays:
-        if not np.can_cast(array.dtype, common, casting):
-            raise TypeError(f"Cannot cast array data from {array.dtype} to {common} according to the rule {casting!r}")
+        check_cast(array.dtype, common, casting)
     return delivered(row, RecordedArray(recording.row(row)(natives, axis), recording, common), out)
 
 
@@ -39,10 +38,13 @@ def concatenate(
         raise ValueError("zero-dimensional arrays cannot be concatenated")
     axis = normalize_axis_index(axis, len(first))
     for part in parts:
-        if part.ndim != len(first) or part.shape[:axis] + part.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+        if (
+            part.ndim != len(first)
+            or part.shape[:axis] + part.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]
+        ):
             raise ValueError(
-                "all the input array dimensions except for the concatenation axis must match exactly, but the "
-                f"shapes are {[p.shape for p in parts]} and the axis is {axis}"
+                "all the input array dimensions except for the concatenation axis must match exactly, but "
+                f"the shapes are {[p.shape for p in parts]} and the axis is {axis}"
             )
     return _join("concatenate", parts, axis, out, dtype, casting)
 
@@ -80,7 +82,7 @@ def column_stack(tup: Sequence[Any]) -> Any:
 
 
 @implements(np.block)
-def block(arrays: Any) -> RecordedArray:
+def block(arrays: Any) -> Any:
     leaves: list[Any] = []
 
     def rebuilt(nested: Any, positions: Any) -> Any:
@@ -101,7 +103,8 @@ def block(arrays: Any) -> RecordedArray:
 
 def _pieces(array: RecordedArray, parts: Sequence[Any], axis: int) -> list[RecordedArray]:
     return [
-        along(array, axis, slice(int(part[0]), int(part[-1]) + 1) if part.size else slice(0, 0)) for part in parts
+        along(array, axis, slice(int(part[0]), int(part[-1]) + 1) if part.size else slice(0, 0))
+        for part in parts
     ]
 
 

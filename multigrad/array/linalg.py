@@ -15,11 +15,13 @@ from multigrad.array.table import implements
 from multigrad.errors import NotDifferentiable
 
 
-def _matrix(a: Any, *, square: bool = False) -> RecordedArray:
+def _matrix(a: Any, *, square: bool = False) -> Any:
     """A stack of matrices, floating or complex."""
     array = inexact(lifted(a))
     if array.ndim < 2:
-        raise np.linalg.LinAlgError(f"{array.ndim}-dimensional array given. Array must be at least two-dimensional")
+        raise np.linalg.LinAlgError(
+            f"{array.ndim}-dimensional array given. Array must be at least two-dimensional"
+        )
     if square and array.shape[-1] != array.shape[-2]:
         raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
     return array
@@ -31,7 +33,7 @@ def _real(dtype: np.dtype[Any]) -> np.dtype[Any]:
 
 
 def _factor(row: str, array: RecordedArray, *real: bool) -> Any:
-    """A row over one array; `real` says of each of its results whether it is real where the array is complex."""
+    """A row over one array; `real` says of each result whether it is real where the array is complex."""
     recording = array._recording
     recording.mixing.add(row)
     found = recording.row(row)(array._value)
@@ -46,9 +48,9 @@ def _named(function: Callable[..., Any], *parts: Any) -> Any:
     return type(function(np.eye(1)))(*parts)
 
 
-def _adjoint(array: RecordedArray) -> RecordedArray:
+def _adjoint(array: RecordedArray) -> Any:
     transposed = np.swapaxes(array, -1, -2)
-    return np.conjugate(transposed) if array.dtype.kind == "c" else transposed  # type: ignore[return-value]
+    return np.conjugate(transposed) if array.dtype.kind == "c" else transposed
 
 
 # Norms -------------------------------------------------------------------------------------------------
@@ -79,7 +81,7 @@ def _judge_order(ord: Any, axes: int) -> None:
     np.linalg.norm(np.ones((1,) * axes), ord)
 
 
-def _norm(array: RecordedArray, ord: Any, axes: tuple[int, ...] | None, keepdims: bool) -> RecordedArray:
+def _norm(array: RecordedArray, ord: Any, axes: tuple[int, ...] | None, keepdims: bool) -> Any:
     recording = array._recording
     recording.mixing.add("linalg.norm")
     value = recording.row("linalg.norm")(array._value, ord, axes, bool(keepdims))
@@ -143,7 +145,7 @@ def solve(a: Any, b: Any) -> Any:
 @implements(np.linalg.pinv)
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
     array = _matrix(a)
-    cut = rcond if rcond is not None else rtol if rtol is not np._NoValue else None  # type: ignore[attr-defined]
+    cut = rcond if rcond is not None else rtol if rtol is not np._NoValue else None
     if cut is None:
         return _factor("linalg.pinv", array, False)
     u, s, vh = svd(array, full_matrices=False)
@@ -166,7 +168,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
 
 @implements(np.linalg.matrix_rank)
-def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:  # noqa: N803  NumPy's
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
     return np.linalg.matrix_rank(host(A), host(tol), hermitian, rtol=host(rtol))
 
 
@@ -181,7 +183,7 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return _factor("linalg.cholesky", array, False)
 
 
-def _triangle(a: Any, UPLO: str) -> RecordedArray:  # noqa: N803  NumPy's name
+def _triangle(a: Any, UPLO: str) -> Any:
     """The matrix whose lower triangle is the one that was asked for."""
     if UPLO.upper() not in ("L", "U"):
         raise ValueError("UPLO argument must be 'L' or 'U'")
@@ -190,12 +192,12 @@ def _triangle(a: Any, UPLO: str) -> RecordedArray:  # noqa: N803  NumPy's name
 
 
 @implements(np.linalg.eigh)
-def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  NumPy's name
+def eigh(a: Any, UPLO: str = "L") -> Any:
     return _named(np.linalg.eigh, *_factor("linalg.eigh", _triangle(a, UPLO), True, False))
 
 
 @implements(np.linalg.eigvalsh)
-def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  NumPy's name
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     return _factor("linalg.eigvalsh", _triangle(a, UPLO), True)
 
 
@@ -206,8 +208,8 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
         return svdvals(array)
     if full_matrices and array.shape[-1] != array.shape[-2]:
         raise NotDifferentiable(
-            f"np.linalg.svd of a matrix of shape {array.shape[-2:]} adds columns that have no unique derivative; "
-            "write np.linalg.svd(a, full_matrices=False), or np.linalg.svdvals(a)"
+            f"np.linalg.svd of a matrix of shape {array.shape[-2:]} adds columns that have no unique "
+            "derivative; write np.linalg.svd(a, full_matrices=False), or np.linalg.svdvals(a)"
         )
     return _named(np.linalg.svd, *_factor("linalg.svd", array, False, True, False))
 
@@ -223,8 +225,8 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     rows, columns = array.shape[-2:]
     if mode not in ("reduced", "r") and not (mode == "complete" and rows <= columns):
         raise NotDifferentiable(
-            f"np.linalg.qr(..., mode={mode!r}) of a matrix of shape {(rows, columns)} has no unique derivative; "
-            "write mode='reduced' or mode='r'"
+            f"np.linalg.qr(..., mode={mode!r}) of a matrix of shape {(rows, columns)} has no unique "
+            "derivative; write mode='reduced' or mode='r'"
         )
     # Frameworks differentiate it for at least as many rows as columns; the columns beyond follow from q.
     q, r = _factor("linalg.qr", array[..., :rows] if columns > rows else array, False, False)

@@ -68,8 +68,9 @@ class Namespace:
     def __dir__(self) -> list[str]:
         return sorted({*NAMES, *CREATION, *LIKE, "asarray", "fft"})
 
-    def asarray(self, obj: Any, /, *, dtype: npt.DTypeLike = None, device: Any = None, copy: bool | None = None
-                ) -> RecordedArray:
+    def asarray(
+        self, obj: Any, /, *, dtype: npt.DTypeLike | None = None, device: Any = None, copy: bool | None = None
+    ) -> RecordedArray:
         """Any array, number or list, recorded values among it included, as an array of the run."""
         self._check(device)
         array = self._recording.recorded(obj)
@@ -95,8 +96,8 @@ class Namespace:
         backend, here = self._recording.backend, self._recording.device
         if device is not None and backend.device(device) != here:
             raise DeviceUnavailable(
-                f"device={device!r} inside a run on {backend.device_name(here)!r}; leave device= out, or give "
-                "the device to the operator"
+                f"device={device!r} inside a run on {backend.device_name(here)!r}; leave device= out, or "
+                "give the device to the operator"
             )
 
 

@@ -39,14 +39,28 @@ def filled(array: RecordedArray, fill: Any) -> Any:
 
 
 @implements(np.nansum)
-def nansum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET,
-           initial: Any = UNSET, where: Any = UNSET) -> Any:
+def nansum(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = UNSET,
+    initial: Any = UNSET,
+    where: Any = UNSET,
+) -> Any:
     return sum_(filled(lifted(a, out), 0), axis, dtype, out, keepdims, initial, where)
 
 
 @implements(np.nanprod)
-def nanprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET,
-            initial: Any = UNSET, where: Any = UNSET) -> Any:
+def nanprod(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = UNSET,
+    initial: Any = UNSET,
+    where: Any = UNSET,
+) -> Any:
     return prod(filled(lifted(a, out), 1), axis, dtype, out, keepdims, initial, where)
 
 
@@ -61,26 +75,58 @@ def nancumprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> 
 
 
 @implements(np.nanmean)
-def nanmean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET, *,
-            where: Any = UNSET) -> Any:
+def nanmean(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET, *, where: Any = UNSET
+) -> Any:
     array = floating(lifted(a, out))
     return mean(filled(array, 0.0), axis, dtype, out, keepdims, where=present(array, where))
 
 
 @implements(np.nanvar)
-def nanvar(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = UNSET, *,
-           where: Any = UNSET, mean: Any = UNSET, correction: Any = UNSET) -> Any:
+def nanvar(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = UNSET,
+    *,
+    where: Any = UNSET,
+    mean: Any = UNSET,
+    correction: Any = UNSET,
+) -> Any:
     return _spread(var, "nanvar", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
 @implements(np.nanstd)
-def nanstd(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = UNSET, *,
-           where: Any = UNSET, mean: Any = UNSET, correction: Any = UNSET) -> Any:
+def nanstd(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = UNSET,
+    *,
+    where: Any = UNSET,
+    mean: Any = UNSET,
+    correction: Any = UNSET,
+) -> Any:
     return _spread(std, "nanstd", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
-def _spread(plain: Any, name: str, a: Any, axis: Any, dtype: Any, out: Any, ddof: Any, keepdims: Any, where: Any,
-            centre: Any, correction: Any) -> Any:
+def _spread(
+    plain: Any,
+    name: str,
+    a: Any,
+    axis: Any,
+    dtype: Any,
+    out: Any,
+    ddof: Any,
+    keepdims: Any,
+    where: Any,
+    centre: Any,
+    correction: Any,
+) -> Any:
     array = floating(lifted(a, out))
     mask = present(array, where)
     found = plain(filled(array, 0.0), axis, dtype, None, ddof, keepdims, where=mask, mean=centre,
@@ -92,19 +138,22 @@ def _spread(plain: Any, name: str, a: Any, axis: Any, dtype: Any, out: Any, ddof
 
 
 @implements(np.nanmax)
-def nanmax(a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET,
-           where: Any = UNSET) -> Any:
+def nanmax(
+    a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET, where: Any = UNSET
+) -> Any:
     return _extreme(max_, -np.inf, "nanmax", a, axis, out, keepdims, initial, where)
 
 
 @implements(np.nanmin)
-def nanmin(a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET,
-           where: Any = UNSET) -> Any:
+def nanmin(
+    a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET, where: Any = UNSET
+) -> Any:
     return _extreme(min_, np.inf, "nanmin", a, axis, out, keepdims, initial, where)
 
 
-def _extreme(plain: Any, fill: float, name: str, a: Any, axis: Any, out: Any, keepdims: Any, initial: Any,
-             where: Any) -> Any:
+def _extreme(
+    plain: Any, fill: float, name: str, a: Any, axis: Any, out: Any, keepdims: Any, initial: Any, where: Any
+) -> Any:
     array = lifted(a, out)
     if array.dtype.kind in "biu":
         return plain(array, axis, out, keepdims, initial, where)
@@ -129,5 +178,3 @@ def _some(array: RecordedArray, axis: Any, fill: float) -> Any:
     if bool(np.any(np.all(np.isnan(array), axis=axis))):
         raise ValueError("All-NaN slice encountered")
     return filled(array, fill)
-
-

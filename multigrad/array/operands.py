@@ -1,4 +1,7 @@
-"""Operands of NumPy's functions over whole arrays: read, promoted, taken to the host, written to."""
+"""Operands of NumPy's functions over whole arrays: read, promoted, taken to the host, written to.
+
+What these give is typed as Any where it is a recorded array: NumPy's stubs do not know of arrays like it.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,21 @@ from multigrad.array.recorded_array import FLOAT64, RecordedArray
 from multigrad.array.recording import Recording
 
 
-def lifted(a: Any, *others: Any) -> RecordedArray:
+def lifted(a: Any, *others: Any) -> Any:
     """`a` as an array of the run in which it, or one of the others, is recorded."""
     return a if type(a) is RecordedArray else first_recording((a, *others)).recorded(a)
 
 
-def lifted_all(*operands: Any) -> list[RecordedArray]:
+def lifted_all(*operands: Any) -> list[Any]:
     """All operands as arrays of the run in which at least one is recorded."""
     recording = first_recording(operands)
     return [recording.recorded(value) for value in operands]
 
 
 def promoted(
-    recording: Recording, operands: Any, dtype: npt.DTypeLike = None
+    recording: Recording, operands: Any, dtype: npt.DTypeLike | None = None
 ) -> tuple[list[Any], np.dtype[Any]]:
-    """The native values of the operands in the dtype that NumPy promotes arrays of theirs to, and that dtype."""
+    """The native values of the operands in the dtype that NumPy promotes such arrays to, and that dtype."""
     arrays = [recording.recorded(value) for value in operands]
     common = np.result_type(*(array.dtype for array in arrays)) if dtype is None else np.dtype(dtype)
     return [array.astype(common, copy=False)._value for array in arrays], common
@@ -47,7 +50,7 @@ def promoted_weakly(recording: Recording, values: Sequence[Any]) -> tuple[list[A
     return [cast(recording, value, common) for value in operands], common
 
 
-def inexact(array: RecordedArray) -> RecordedArray:
+def inexact(array: RecordedArray) -> Any:
     """Integers and booleans as float64, as `numpy.linalg` has them."""
     return array.astype(FLOAT64) if array.dtype.kind in "biu" else array
 
@@ -77,6 +80,12 @@ def flat(array: RecordedArray) -> Any:
     """The native entries in C order."""
     shape = array._value.shape
     return array._value if len(shape) == 1 else array._recording.row("reshape")(array._value, (array.size,))
+
+
+def check_cast(given: np.dtype[Any], target: np.dtype[Any], casting: Any) -> None:
+    """NumPy's error where its rule forbids a cast."""
+    if not np.can_cast(given, target, casting):
+        raise TypeError(f"Cannot cast array data from {given} to {target} according to the rule {casting!r}")
 
 
 def delivered(name: str, result: Any, out: Any) -> Any:

@@ -52,7 +52,9 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
     elif array.dtype.kind == "c":
         parts = [nan_to_num(part, True, nan, posinf, neginf) for part in (array.real, array.imag)]
         found = parts[0] + 1j * parts[1]
-    elif "nan_to_num" in array._recording.rows and type(nan) is float and nan == 0 and posinf is neginf is None:
+    elif (
+        "nan_to_num" in array._recording.rows and type(nan) is float and nan == 0 and posinf is neginf is None
+    ):
         found = _row("nan_to_num", array)
     else:
         limit = np.finfo(array.dtype).max
@@ -111,7 +113,11 @@ def angle(z: Any, deg: bool = False) -> Any:
 @implements(np.sinc)
 def sinc(x: Any) -> Any:
     array = inexact(lifted(x))
-    return _row("sinc", array) if "sinc" in array._recording.rows else composed_sinc(array).astype(array.dtype, copy=False)
+    return (
+        _row("sinc", array)
+        if "sinc" in array._recording.rows
+        else composed_sinc(array).astype(array.dtype, copy=False)
+    )
 
 
 @implements(np.i0)
@@ -156,7 +162,9 @@ def array_equiv(a1: Any, a2: Any) -> bool:
 
 
 @implements(np.isin)
-def isin(element: Any, test_elements: Any, assume_unique: bool = False, invert: bool = False, *, kind: Any = None) -> Any:
+def isin(
+    element: Any, test_elements: Any, assume_unique: bool = False, invert: bool = False, *, kind: Any = None
+) -> Any:
     elements, tests = lifted_all(element, test_elements)
     found = np.any(np.expand_dims(elements, -1) == np.reshape(tests, -1), axis=-1)
     return ~found if invert else found

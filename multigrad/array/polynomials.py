@@ -132,7 +132,7 @@ def polyder(p: Any, m: int = 1) -> Any:
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     if m < 0:
         raise ValueError("Order of integral must be positive (see polyder)")
-    found = _coefficients(p, k)
+    found: Any = _coefficients(p, k)
     constants = np.atleast_1d(np.zeros(m) if k is None else k)
     if constants.size == 1:
         constants = np.repeat(constants, m)
@@ -159,7 +159,9 @@ def poly(seq_of_zeros: Any) -> Any:
 
 
 @implements(np.polyfit)
-def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: Any = None, cov: Any = False) -> Any:
+def polyfit(
+    x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: Any = None, cov: Any = False
+) -> Any:
     if full or cov:
         raise NotDifferentiable("numpy.polyfit(..., full=True) or cov= has no derivative; leave them away")
     points, values = lifted_all(x, y)
@@ -167,7 +169,10 @@ def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: 
     values = values + 0.0
     if w is not None:
         weights = points._recording.recorded(w)
-        matrix, values = matrix * weights[:, None], values * (weights if values.ndim == 1 else weights[:, None])
+        matrix, values = (
+            matrix * weights[:, None],
+            values * (weights if values.ndim == 1 else weights[:, None]),
+        )
     scale = np.sqrt(np.sum(matrix * matrix, axis=0))
     q, r = np.linalg.qr(matrix / scale)
     projected = np.matmul(np.transpose(q), values)

@@ -19,8 +19,8 @@ from multigrad.array.recording import Recording
 from multigrad.array.table import implements
 
 
-def _product(recording: Recording, row: str, operands: Sequence[Any], *before: Any, dtype: Any = None) -> RecordedArray:
-    """A row over promoted operands. Integers go through float64: not every framework multiplies integer matrices."""
+def _product(recording: Recording, row: str, operands: Sequence[Any], *before: Any, dtype: Any = None) -> Any:
+    """A row over promoted operands; integers in float64: not every framework has integer products."""
     recording.mixing.add(row)
     natives, common = promoted(recording, operands, dtype)
     if common.kind not in "biu":
@@ -29,7 +29,7 @@ def _product(recording: Recording, row: str, operands: Sequence[Any], *before: A
     return RecordedArray(recording.row(row)(*before, *natives), recording, FLOAT64).astype(common)
 
 
-def matmul(a: Any, b: Any) -> RecordedArray:
+def matmul(a: Any, b: Any) -> Any:
     x, y = lifted_all(a, b)
     if not x.ndim or not y.ndim:
         raise ValueError("matmul: Input operand does not have enough dimensions; write x * y for a scalar")
@@ -42,14 +42,14 @@ MATRIX["matmul"] = matmul
 
 
 @implements(np.linalg.matmul)
-def _matmul(x1: Any, x2: Any, /) -> RecordedArray:
+def _matmul(x1: Any, x2: Any, /) -> Any:
     return matmul(x1, x2)
 
 
 @implements(np.linalg.vecdot)
-def _vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> RecordedArray:
+def _vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     x, y = (np.moveaxis(x, axis, -1) for x in lifted_all(x1, x2))
-    return np.vecdot(x, y)  # type: ignore[return-value]
+    return np.vecdot(x, y)
 
 
 @implements(np.dot)
@@ -65,7 +65,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
 
 
 @implements(np.vdot)
-def vdot(a: Any, b: Any, /) -> RecordedArray:
+def vdot(a: Any, b: Any, /) -> Any:
     x, y = lifted_all(a, b)
     return matmul(np.conjugate(np.ravel(x)), np.ravel(y))
 
@@ -86,12 +86,14 @@ def outer(a: Any, b: Any, out: Any = None) -> Any:
 def _outer(x1: Any, x2: Any, /) -> Any:
     x, y = lifted_all(x1, x2)
     if x.ndim != 1 or y.ndim != 1:
-        raise ValueError(f"Input arrays must be one-dimensional, but they are x1.ndim={x.ndim} and x2.ndim={y.ndim}.")
+        raise ValueError(
+            f"Input arrays must be one-dimensional, but they are x1.ndim={x.ndim} and x2.ndim={y.ndim}."
+        )
     return outer(x, y)
 
 
 @implements(np.tensordot, np.linalg.tensordot)
-def tensordot(a: Any, b: Any, axes: Any = 2) -> RecordedArray:
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     x, y = lifted_all(a, b)
     if isinstance(axes, (int, np.integer)):
         axes = (tuple(range(-axes, 0)), tuple(range(axes)))
@@ -108,7 +110,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> RecordedArray:
     left = np.reshape(np.transpose(x, free_x + of_x), (_size(x, free_x), summed))
     right = np.reshape(np.transpose(y, of_y + free_y), (summed, _size(y, free_y)))
     shape = tuple(x.shape[k] for k in free_x) + tuple(y.shape[k] for k in free_y)
-    return np.reshape(matmul(left, right), shape)  # type: ignore[return-value]
+    return np.reshape(matmul(left, right), shape)
 
 
 def _size(array: RecordedArray, axes: tuple[int, ...]) -> int:
@@ -116,8 +118,14 @@ def _size(array: RecordedArray, axes: tuple[int, ...]) -> int:
 
 
 @implements(np.einsum)
-def einsum(*operands: Any, out: Any = None, dtype: Any = None, order: str = "K", casting: str = "safe",
-           optimize: Any = False) -> Any:
+def einsum(
+    *operands: Any,
+    out: Any = None,
+    dtype: Any = None,
+    order: str = "K",
+    casting: str = "safe",
+    optimize: Any = False,
+) -> Any:
     if isinstance(operands[0], str):
         subscripts, arrays = operands[0].replace(" ", ""), operands[1:]
     else:
@@ -134,7 +142,9 @@ def _from_sublists(operands: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     """``einsum(a, [0, 1], b, [1, 2], [0, 2])`` in letters."""
 
     def letters(sublist: Sequence[Any]) -> str:
-        return "".join("..." if entry is Ellipsis else (ascii_uppercase + ascii_lowercase)[entry] for entry in sublist)
+        return "".join(
+            "..." if entry is Ellipsis else (ascii_uppercase + ascii_lowercase)[entry] for entry in sublist
+        )
 
     pairs, output = len(operands) // 2, operands[-1] if len(operands) % 2 else None
     terms = ",".join(letters(operands[2 * k + 1]) for k in range(pairs))
@@ -156,10 +166,12 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     if axis is not None:
         axisa = axisb = axisc = axis
     x, y = lifted_all(a, b)
-    x, y = np.moveaxis(x, axisa, -1), np.moveaxis(y, axisb, -1)  # type: ignore[assignment]
+    x, y = np.moveaxis(x, axisa, -1), np.moveaxis(y, axisb, -1)
     lengths = x.shape[-1], y.shape[-1]
     if not set(lengths) <= {2, 3}:
-        raise ValueError(f"incompatible dimensions for cross product (dimension must be 2 or 3, not {lengths})")
+        raise ValueError(
+            f"incompatible dimensions for cross product (dimension must be 2 or 3, not {lengths})"
+        )
     if lengths == (2, 2):
         return x[..., 0] * y[..., 1] - x[..., 1] * y[..., 0]
     x, y = (_in_space(array) for array in (x, y))
@@ -168,11 +180,11 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     return np.moveaxis(result, -1, axisc)
 
 
-def _in_space(vectors: RecordedArray) -> RecordedArray:
+def _in_space(vectors: RecordedArray) -> Any:
     """Vectors of the plane get a zero for their third component."""
     if vectors.shape[-1] == 3:
         return vectors
-    return np.concatenate([vectors, np.zeros((*vectors.shape[:-1], 1), vectors.dtype)], -1)  # type: ignore[no-any-return]
+    return np.concatenate([vectors, np.zeros((*vectors.shape[:-1], 1), vectors.dtype)], -1)
 
 
 @implements(np.linalg.cross)
@@ -234,7 +246,7 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
     array, right = lifted_all(a, b)
     if axes is not None:
         last = normalize_axis_tuple(axes, array.ndim)
-        array = np.transpose(array, tuple(k for k in range(array.ndim) if k not in last) + last)  # type: ignore[assignment]
+        array = np.transpose(array, tuple(k for k in range(array.ndim) if k not in last) + last)
     shape = array.shape[right.ndim :]
     solved = np.linalg.solve(np.reshape(array, (-1, int(np.prod(shape, dtype=int)))), np.ravel(right))
     return np.reshape(solved, shape)

@@ -32,7 +32,9 @@ def _middle(a: Any, axis: Any, out: Any, keepdims: Any, name: str, skip_nan: boo
     else:
         ordered = sort(array)
         count = np.sum(~np.isnan(array), axis=-1, keepdims=True) if skip_nan else np.array([array.shape[-1]])
-        pair = np.concatenate([np.maximum(count - 1, 0) // 2, np.minimum(count // 2, array.shape[-1] - 1)], axis=-1)
+        pair = np.concatenate(
+            [np.maximum(count - 1, 0) // 2, np.minimum(count // 2, array.shape[-1] - 1)], axis=-1
+        )
         found = np.mean(_at(ordered, pair), axis=-1)
         if not skip_nan:
             found = np.where(np.isnan(ordered[..., -1]), np.nan, found).astype(array.dtype, copy=False)
@@ -41,16 +43,24 @@ def _middle(a: Any, axis: Any, out: Any, keepdims: Any, name: str, skip_nan: boo
 
 def _at(ordered: RecordedArray, positions: Any) -> Any:
     """Entries of each line: at the same positions (1-d), or at its own."""
-    return ordered[..., host(positions)] if np.ndim(positions) == 1 else np.take_along_axis(ordered, positions, -1)
+    return (
+        ordered[..., host(positions)]
+        if np.ndim(positions) == 1
+        else np.take_along_axis(ordered, positions, -1)
+    )
 
 
 @implements(np.median)
-def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False) -> Any:
+def median(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False
+) -> Any:
     return _middle(a, axis, out, keepdims, "median", skip_nan=False)
 
 
 @implements(np.nanmedian)
-def nanmedian(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = UNSET) -> Any:
+def nanmedian(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = UNSET
+) -> Any:
     return _middle(a, axis, out, keepdims, "nanmedian", skip_nan=True)
 
 
@@ -78,12 +88,18 @@ def _step(index: Any, keep: Any) -> Any:
 
 STEPS: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
     "inverted_cdf": lambda n, q: (_step(n * q - 1, True), 0.0),
-    "averaged_inverted_cdf": lambda n, q: (_step(n * q - 1, True), np.where(n * q - 1 == np.floor(n * q - 1), 0.5, 0.0)),
+    "averaged_inverted_cdf": lambda n, q: (
+        _step(n * q - 1, True),
+        np.where(n * q - 1 == np.floor(n * q - 1), 0.5, 0.0),
+    ),
     "closest_observation": lambda n, q: (_step(n * q - 1.5, np.floor(n * q - 1.5) % 2 == 1), 0.0),
     "lower": lambda n, q: (np.floor((n - 1) * q), 0.0),
     "higher": lambda n, q: (np.ceil((n - 1) * q), 0.0),
     "nearest": lambda n, q: (np.rint((n - 1) * q), 0.0),
-    "midpoint": lambda n, q: (np.floor((n - 1) * q), np.where((n - 1) * q == np.floor((n - 1) * q), 0.0, 0.5)),
+    "midpoint": lambda n, q: (
+        np.floor((n - 1) * q),
+        np.where((n - 1) * q == np.floor((n - 1) * q), 0.0, 0.5),
+    ),
 }
 """Methods that jump: the position of an entry, and the share of the next one."""
 
@@ -107,9 +123,13 @@ def _shares(a: RecordedArray, q: Any, scale: int) -> Any:
     return share
 
 
-def _quantile(a: Any, q: Any, axis: Any, out: Any, method: str, keepdims: Any, weights: Any, name: str) -> Any:
+def _quantile(
+    a: Any, q: Any, axis: Any, out: Any, method: str, keepdims: Any, weights: Any, name: str
+) -> Any:
     if weights is not None:
-        raise NotDifferentiable(f"numpy.{name}(..., weights=) has no derivative here; repeat the values instead")
+        raise NotDifferentiable(
+            f"numpy.{name}(..., weights=) has no derivative here; repeat the values instead"
+        )
     if method not in CONTINUOUS and method not in STEPS:
         raise ValueError(f"{method!r} is not a valid method. Use one of: {[*STEPS, *CONTINUOUS]}")
     values, skip_nan = inexact(lifted(a, q)), name.startswith("nan")
@@ -136,24 +156,60 @@ def _quantile(a: Any, q: Any, axis: Any, out: Any, method: str, keepdims: Any, w
 
 
 @implements(np.quantile)
-def quantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-             method: str = "linear", keepdims: Any = False, *, weights: Any = None) -> Any:
+def quantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = False,
+    *,
+    weights: Any = None,
+) -> Any:
     return _quantile(a, q, axis, out, method, keepdims, weights, "quantile")
 
 
 @implements(np.percentile)
-def percentile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-               method: str = "linear", keepdims: Any = False, *, weights: Any = None) -> Any:
+def percentile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = False,
+    *,
+    weights: Any = None,
+) -> Any:
     return _quantile(a, q, axis, out, method, keepdims, weights, "percentile")
 
 
 @implements(np.nanquantile)
-def nanquantile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-                method: str = "linear", keepdims: Any = UNSET, *, weights: Any = None) -> Any:
+def nanquantile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = UNSET,
+    *,
+    weights: Any = None,
+) -> Any:
     return _quantile(a, q, axis, out, method, keepdims, weights, "nanquantile")
 
 
 @implements(np.nanpercentile)
-def nanpercentile(a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-                  method: str = "linear", keepdims: Any = UNSET, *, weights: Any = None) -> Any:
+def nanpercentile(
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: Any = UNSET,
+    *,
+    weights: Any = None,
+) -> Any:
     return _quantile(a, q, axis, out, method, keepdims, weights, "nanpercentile")

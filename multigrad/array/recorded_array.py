@@ -49,7 +49,9 @@ def _operator(name: str, *, reflected: bool = False, dtype: Any = None) -> Calla
             recording = self._recording
             if kind is float or (kind is int and -EXACT_INTEGERS < other < EXACT_INTEGERS):
                 operand = other
-            elif kind is RecordedArray and other.dtype is own and other._recording.backend is recording.backend:
+            elif (
+                kind is RecordedArray and other.dtype is own and other._recording.backend is recording.backend
+            ):
                 operand = other._value
             elif kind is np.float64 and own is FLOAT64:
                 operand = float(other)
@@ -140,9 +142,11 @@ class RecordedArray:
             # Integers and booleans carry no derivative, so their values may leave.
             return np.asarray(self._host(), dtype=dtype)
         if dtype is not None and np.dtype(dtype) != np.dtype(object):
-            self._refuse(f"np.asarray(x, dtype={np.dtype(dtype).name}), or writing x into a plain array",
-                         "np.asarray(x) without a dtype; to fill an array, start from np.zeros_like(x) or "
-                         "collect the values in a list and call np.stack(values)")
+            self._refuse(
+                f"np.asarray(x, dtype={np.dtype(dtype).name}), or writing x into a plain array",
+                "np.asarray(x) without a dtype; to fill an array, start from np.zeros_like(x) or "
+                "collect the values in a list and call np.stack(values)",
+            )
         # An object array of recorded scalars: slow, but nothing is lost on the way.
         entries = np.empty(self.size, dtype=object)
         for position, entry in enumerate(self.reshape(-1) if self.ndim else [self]):
@@ -186,11 +190,11 @@ class RecordedArray:
         return self._recording.backend.device_name(self._recording.device)
 
     @property
-    def T(self) -> RecordedArray:  # noqa: N802  NumPy's name
+    def T(self) -> RecordedArray:
         return np.transpose(self)  # type: ignore[call-overload,no-any-return]
 
     @property
-    def mT(self) -> RecordedArray:  # noqa: N802  NumPy's name
+    def mT(self) -> RecordedArray:
         return np.swapaxes(self, -1, -2)  # type: ignore[arg-type,return-value]
 
     @property
@@ -261,24 +265,32 @@ class RecordedArray:
         return bool(self._host().reshape(()))
 
     def __float__(self) -> float:
-        return float(self._number(
-            "float(x), a function of the math module, or a write into a plain array",
-            "x itself, numpy.sin(x) instead of math.sin(x), and numpy.stack of a list, or numpy.zeros_like(x), "
-            "for an array to fill",
-            float,
-        ))
+        return float(
+            self._number(
+                "float(x), a function of the math module, or a write into a plain array",
+                "x itself, numpy.sin(x) instead of math.sin(x), and numpy.stack of a list, or numpy.zeros_like(x), "
+                "for an array to fill",
+                float,
+            )
+        )
 
     def __int__(self) -> int:
         return int(self._number("int(x)", "x.astype(int) or numpy.trunc(x)", int))
 
     def __index__(self) -> int:
-        return int(self._number("using x as an index or a count", "an integer that does not depend on x", operator.index))
+        return int(
+            self._number(
+                "using x as an index or a count", "an integer that does not depend on x", operator.index
+            )
+        )
 
     def __complex__(self) -> complex:
         return complex(self._number("complex(x)", "x itself, or x + 0j", complex))
 
     def item(self, *args: Any) -> Any:
-        picked = self.reshape(-1)[args[0]] if len(args) == 1 and self.ndim != 1 else self[args] if args else self
+        picked = (
+            self.reshape(-1)[args[0]] if len(args) == 1 and self.ndim != 1 else self[args] if args else self
+        )
         return picked._number("x.item()", "x itself, or x[0]", lambda value: value.item())
 
     def tolist(self) -> Any:
@@ -302,8 +314,14 @@ class RecordedArray:
 
     # Methods that are not functions of NumPy's with the same meaning -----------------------------------
 
-    def astype(self, dtype: npt.DTypeLike, order: str = "K", casting: Any = "unsafe", subok: bool = True,
-               copy: bool = True) -> RecordedArray:
+    def astype(
+        self,
+        dtype: npt.DTypeLike,
+        order: str = "K",
+        casting: Any = "unsafe",
+        subok: bool = True,
+        copy: bool = True,
+    ) -> RecordedArray:
         """A copy in another dtype; to an integer dtype it has the slope of `numpy.trunc`: zero."""
         return FUNCTIONS["astype"](self, np.dtype(dtype), casting, copy)  # type: ignore[no-any-return]
 
@@ -319,7 +337,9 @@ class RecordedArray:
 
     def view(self, *args: Any, **kwargs: Any) -> RecordedArray:
         if args or kwargs:
-            raise NotDifferentiable("x.view(dtype) reinterprets bits, which has no derivative; write x.astype(dtype)")
+            raise NotDifferentiable(
+                "x.view(dtype) reinterprets bits, which has no derivative; write x.astype(dtype)"
+            )
         return self[...]  # type: ignore[no-any-return]
 
     def fill(self, value: Any) -> None:
@@ -372,7 +392,11 @@ class RecordedArray:
 
     __add__, __radd__, __iadd__ = _operator("add"), _operator("add", reflected=True), _in_place("add")
     __sub__, __rsub__ = _operator("subtract"), _operator("subtract", reflected=True)
-    __mul__, __rmul__, __imul__ = _operator("multiply"), _operator("multiply", reflected=True), _in_place("multiply")
+    __mul__, __rmul__, __imul__ = (
+        _operator("multiply"),
+        _operator("multiply", reflected=True),
+        _in_place("multiply"),
+    )
     __truediv__, __rtruediv__ = _operator("divide"), _operator("divide", reflected=True)
     __floordiv__, __rfloordiv__ = _operator("floor_divide"), _operator("floor_divide", reflected=True)
     __mod__, __rmod__ = _operator("remainder"), _operator("remainder", reflected=True)

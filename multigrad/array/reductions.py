@@ -15,7 +15,7 @@ from multigrad.array.operands import lifted
 from multigrad.array.recorded_array import BOOL, FLOAT32, FLOAT64, RecordedArray
 from multigrad.array.table import implements
 
-UNSET = np._NoValue  # type: ignore[attr-defined]  # what NumPy's own signatures say for "not given"
+UNSET = np._NoValue  # what NumPy's own signatures say for "not given"
 
 
 # The common part --------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def reduce(name: str, array: RecordedArray, axis: Any, keepdims: Any, *ddof: Any
         # A reduction over no axis leaves every entry alone: give the row one of length 1 to reduce.
         value, axes, keepdims = recording.rows["reshape"](value, (*array.shape, 1)), (array.ndim,), False
     found = recording.row(name)(value, axes, keepdims, *ddof)
-    real = {"c16": FLOAT64, "c8": FLOAT32}.get(array.dtype.str[1:]) if ddof else None
+    real: Any = {"c16": FLOAT64, "c8": FLOAT32}.get(array.dtype.str[1:]) if ddof else None
     return RecordedArray(found, recording, real or array.dtype)
 
 
@@ -83,24 +83,39 @@ def empty_check(array: RecordedArray, axis: Any, name: str) -> None:
 
 
 @implements(np.sum)
-def sum_(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET,
-        where: Any = UNSET) -> Any:
+def sum_(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = UNSET,
+    initial: Any = UNSET,
+    where: Any = UNSET,
+) -> Any:
     array = masked(accumulator(lifted(a, out, initial, where), dtype), where, 0)
     found = reduce("sum", array, axis, keepdims)
     return finish(found if initial is UNSET else found + initial, dtype, out, "sum")
 
 
 @implements(np.prod)
-def prod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET,
-         where: Any = UNSET) -> Any:
+def prod(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = UNSET,
+    initial: Any = UNSET,
+    where: Any = UNSET,
+) -> Any:
     array = masked(accumulator(lifted(a, out, initial, where), dtype), where, 1)
     found = reduce("prod", array, axis, keepdims)
     return finish(found if initial is UNSET else found * initial, dtype, out, "prod")
 
 
 @implements(np.mean)
-def mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET, *,
-         where: Any = UNSET) -> Any:
+def mean(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = UNSET, *, where: Any = UNSET
+) -> Any:
     array = floating(lifted(a, out, where), dtype)
     if all_of(where):
         return finish(reduce("mean", array, axis, keepdims), dtype, out, "mean")
@@ -118,19 +133,49 @@ def _count(array: RecordedArray, where: Any, axis: Any, keepdims: Any) -> Any:
 
 
 @implements(np.var)
-def var(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = UNSET, *,
-        where: Any = UNSET, mean: Any = UNSET, correction: Any = UNSET) -> Any:
+def var(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = UNSET,
+    *,
+    where: Any = UNSET,
+    mean: Any = UNSET,
+    correction: Any = UNSET,
+) -> Any:
     return _spread("var", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
 @implements(np.std)
-def std(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = UNSET, *,
-        where: Any = UNSET, mean: Any = UNSET, correction: Any = UNSET) -> Any:
+def std(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = UNSET,
+    *,
+    where: Any = UNSET,
+    mean: Any = UNSET,
+    correction: Any = UNSET,
+) -> Any:
     return _spread("std", a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
-def _spread(name: str, a: Any, axis: Any, dtype: Any, out: Any, ddof: Any, keepdims: Any, where: Any, centre: Any,
-            correction: Any) -> Any:
+def _spread(
+    name: str,
+    a: Any,
+    axis: Any,
+    dtype: Any,
+    out: Any,
+    ddof: Any,
+    keepdims: Any,
+    where: Any,
+    centre: Any,
+    correction: Any,
+) -> Any:
     array = floating(lifted(a, out, where, centre), dtype)
     if correction is not UNSET:
         if ddof != 0:
@@ -150,7 +195,9 @@ def _spread(name: str, a: Any, axis: Any, dtype: Any, out: Any, ddof: Any, keepd
 
 
 @implements(np.average)
-def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = UNSET) -> Any:
+def average(
+    a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = UNSET
+) -> Any:
     recording = first_recording((a, weights))
     array = recording.recorded(a)
     if weights is None:
@@ -204,19 +251,25 @@ def _extreme(name: str, a: Any, axis: Any, out: Any, keepdims: Any, initial: Any
 
 
 @implements(np.max, np.amax)
-def max_(a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET, where: Any = UNSET) -> Any:
+def max_(
+    a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET, where: Any = UNSET
+) -> Any:
     return _extreme("max", a, axis, out, keepdims, initial, where)
 
 
 @implements(np.min, np.amin)
-def min_(a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET, where: Any = UNSET) -> Any:
+def min_(
+    a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, initial: Any = UNSET, where: Any = UNSET
+) -> Any:
     return _extreme("min", a, axis, out, keepdims, initial, where)
 
 
 @implements(np.ptp)
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET) -> Any:
     array = lifted(a, out)
-    return finish(max_(array, axis, keepdims=keepdims) - min_(array, axis, keepdims=keepdims), None, out, "ptp")
+    return finish(
+        max_(array, axis, keepdims=keepdims) - min_(array, axis, keepdims=keepdims), None, out, "ptp"
+    )
 
 
 @implements(np.any)
@@ -249,6 +302,7 @@ def argmin(a: Any, axis: Any = None, out: Any = None, *, keepdims: Any = UNSET) 
 def _position(name: str, a: Any, axis: Any, out: Any, keepdims: Any) -> Any:
     array, keepdims = lifted(a, out), keepdims is not UNSET and bool(keepdims)
     shape = (1,) * array.ndim if keepdims else ()
+    flat: Any
     if axis is None:
         flat, line = np.reshape(array, -1), 0
     else:

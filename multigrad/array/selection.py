@@ -1,7 +1,7 @@
 """Choosing between values, finding positions, and functions applied along axes.
 
-`where`, `clip`, `select` and `choose` are elementwise. What answers with positions, counts or truths carries no
-derivative: NumPy computes it from the values.
+`where`, `clip`, `select` and `choose` are elementwise. What answers with positions, counts or truths carries
+no derivative: NumPy computes it from the values.
 """
 
 from __future__ import annotations
@@ -35,8 +35,17 @@ _ABSENT = np._NoValue  # type: ignore[attr-defined]  # what np.clip itself has a
 
 
 @implements(np.clip)
-def clip(a: Any, a_min: Any = _ABSENT, a_max: Any = _ABSENT, out: Any = None, *, min: Any = _ABSENT,
-         max: Any = _ABSENT, dtype: Any = None, **keywords: Any) -> Any:
+def clip(
+    a: Any,
+    a_min: Any = _ABSENT,
+    a_max: Any = _ABSENT,
+    out: Any = None,
+    *,
+    min: Any = _ABSENT,
+    max: Any = _ABSENT,
+    dtype: Any = None,
+    **keywords: Any,
+) -> Any:
     bounds = [
         None if bound is _ABSENT else bound
         for bound in ((a_min, a_max) if min is _ABSENT and max is _ABSENT else (min, max))
@@ -44,7 +53,9 @@ def clip(a: Any, a_min: Any = _ABSENT, a_max: Any = _ABSENT, out: Any = None, *,
     recording = first_recording((a, *bounds))
     given = [bound for bound in bounds if bound is not None]
     natives, common = promoted_weakly(recording, (recording.recorded(a), *given))
-    low, high = (None if bound is None else natives[1 + (k and len(given) - 1)] for k, bound in enumerate(bounds))
+    low, high = (
+        None if bound is None else natives[1 + (k and len(given) - 1)] for k, bound in enumerate(bounds)
+    )
     result = RecordedArray(recording.row("clip")(natives[0], low, high), recording, common)
     result = result if dtype is None else result.astype(dtype)
     return delivered("clip", result, out[0] if isinstance(out, tuple) else out)
@@ -97,7 +108,8 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
         conditions.append(~np.any(conditions, axis=0))
     elif len(conditions) != len(funclist):
         raise ValueError(
-            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} functions are expected"
+            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} "
+            "functions are expected"
         )
     flat = np.ravel(array)
     result = np.zeros_like(flat)
@@ -111,8 +123,14 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
 
 
 @implements(np.unique)
-def unique(ar: Any, return_index: bool = False, return_inverse: bool = False, return_counts: bool = False,
-           axis: int | None = None, **options: Any) -> Any:
+def unique(
+    ar: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+    **options: Any,
+) -> Any:
     array = lifted(ar)
     found = np.unique(host(array), True, return_inverse, return_counts, axis, **options)
     values = np.take(array, found[1], axis)
@@ -185,7 +203,9 @@ def tril(m: Any, k: int = 0) -> Any:
 @implements(np.triu)
 def triu(m: Any, k: int = 0) -> Any:
     array = lifted(m)
-    return where(np.tri(*array.shape[-2:] if array.ndim > 1 else 2 * array.shape, k=k - 1, dtype=bool), 0, array)
+    return where(
+        np.tri(*array.shape[-2:] if array.ndim > 1 else 2 * array.shape, k=k - 1, dtype=bool), 0, array
+    )
 
 
 # Functions along axes -----------------------------------------------------------------------------------

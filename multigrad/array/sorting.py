@@ -39,7 +39,7 @@ def sort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable:
     _plain(order)
     array, line = _line(a, axis)
     if array.dtype.kind in "biuc":
-        return np.take_along_axis(array, argsort(array, line), line)  # type: ignore[arg-type]
+        return np.take_along_axis(array, argsort(array, line), line)
     array._recording.mixing.add("sort")
     return RecordedArray(array._recording.row("sort")(array._value, line), array._recording, array.dtype)
 
@@ -106,11 +106,11 @@ def places(line: Any, values: Any, side: str = "left") -> RecordedArray:
     flat = np.reshape(wanted, -1)
     count = sorted_line.size
     if side == "left":
-        order = argsort(np.concatenate([flat, sorted_line]))  # type: ignore[list-item]
+        order = argsort(np.concatenate([flat, sorted_line]))
         from_line = order >= wanted.size
         found = np.cumsum(from_line)[argsort(order)][: wanted.size]
     else:
-        order = argsort(np.concatenate([sorted_line, flat]))  # type: ignore[list-item]
+        order = argsort(np.concatenate([sorted_line, flat]))
         found = np.cumsum(order < count)[argsort(order)][count:]
     return np.reshape(found, wanted.shape)  # type: ignore[return-value]
 

@@ -14,6 +14,7 @@ from multigrad.array.elementwise import COMPOSED
 from multigrad.array.operands import lifted_all
 from multigrad.array.recorded_array import RecordedArray
 
+
 def special(name: str, x: RecordedArray) -> Any:
     """The row ``special.name`` of a recorded array, or the clear error that the backend has none."""
     row = x._recording.row(f"special.{name}")
@@ -84,7 +85,7 @@ def _sign_of_gamma(x: Any) -> Any:
 
 def _gamma(x: Any) -> Any:
     pole = (x == np.floor(x)) & (x <= 0)
-    safe = np.where(pole, 1.0, x)
+    safe: Any = np.where(pole, 1.0, x)
     found = _sign_of_gamma(safe) * np.exp(special("gammaln", safe))
     return np.where(pole, np.where(x == 0, np.copysign(np.inf, x), np.nan), found)
 

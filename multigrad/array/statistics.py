@@ -15,8 +15,17 @@ from multigrad.errors import NotDifferentiable
 
 
 @implements(np.cov)
-def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: Any = None, fweights: Any = None,
-        aweights: Any = None, *, dtype: Any = None) -> Any:
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: Any = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: Any = None,
+) -> Any:
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
     recording = first_recording((m, y, aweights))
@@ -103,7 +112,8 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
     if weights is None:
         counts = np.bincount(box[inside], minlength=last)
     else:
-        counts = bincount(box[inside], np.reshape(recording.recorded(weights), -1)[inside], last)
+        shares = np.reshape(recording.recorded(weights), -1)
+        counts = bincount(box[inside], shares[inside], last).astype(shares.dtype, copy=False)
     if not density:
         return counts, edges
     return counts / (np.sum(counts) * np.diff(edges)), edges
@@ -120,4 +130,3 @@ def _counts_only(function: Any) -> Any:
 
 for _function in (np.histogram2d, np.histogramdd):
     implements(_function)(_counts_only(_function))
-

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from multigrad.array.indexing import WHOLE
-from multigrad.array.operands import empty, flat, host, lifted, lifted_all, numbered, promoted
+from multigrad.array.operands import check_cast, empty, flat, host, lifted, lifted_all, numbered, promoted
 from multigrad.array.recorded_array import FLOAT32, RecordedArray
 from multigrad.array.table import FUNCTIONS, implements
 from multigrad.array.views import layout, view
@@ -25,14 +25,14 @@ from multigrad.errors import NotDifferentiable
 Positions = npt.NDArray[np.int64]
 
 
-def gathered(name: str, array: RecordedArray, positions: Positions) -> RecordedArray:
+def gathered(name: str, array: RecordedArray, positions: Positions) -> Any:
     """``array.ravel()[positions]``, entered among what may mix points under the name of a function."""
     recording = array._recording
     recording.mixing.add(name)
     return RecordedArray(recording.row("gather")(flat(array), positions), recording, array.dtype)
 
 
-def rearranged(name: str, arrays: Any, move: Callable[..., Positions], dtype: Any = None) -> RecordedArray:
+def rearranged(name: str, arrays: Any, move: Callable[..., Positions], dtype: Any = None) -> Any:
     """The entries of several arrays where `move`, called with the positions of each, puts them."""
     arrays = lifted_all(*arrays)
     recording = arrays[0]._recording
@@ -46,12 +46,12 @@ def rearranged(name: str, arrays: Any, move: Callable[..., Positions], dtype: An
 # One array, and nothing but its entries --------------------------------------------------------------
 
 
-def _rearranging(function: Callable[..., Any]) -> Callable[..., RecordedArray]:
+def _rearranging(function: Callable[..., Any]) -> Callable[..., Any]:
     def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
         array = lifted(a)
 
         def move(memory: Any) -> Any:
-            return function(memory, *host(args), **dict(zip(kwargs, host(tuple(kwargs.values())), strict=True)))
+            return function(memory, *host(args), **{name: host(value) for name, value in kwargs.items()})
 
         before = numbered(array)
         after = move(before)
@@ -71,27 +71,29 @@ for _function in (
 
 
 @implements(np.tile)
-def tile(A: Any, reps: Any) -> RecordedArray:  # noqa: N803  NumPy's name
+def tile(A: Any, reps: Any) -> Any:
     array = lifted(A, reps)
     return gathered("tile", array, np.tile(numbered(array), host(reps)))
 
 
 @implements(np.trim_zeros)
-def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> RecordedArray:
+def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
     array = lifted(filt)
     nonzero = np.argwhere(host(array))
     axes = normalize_axis_tuple(range(array.ndim) if axis is None else axis, array.ndim)
     kept = [WHOLE] * array.ndim
     for k in axes:
-        first, last = (nonzero[:, k].min(), nonzero[:, k].max()) if len(nonzero) else (array.shape[k], -1)
-        kept[k] = slice(int(first) if "f" in trim.lower() else 0, int(last) + 1 if "b" in trim.lower() else None)
-    return array[tuple(kept)]  # type: ignore[no-any-return]
+        first, last = (
+            (int(nonzero[:, k].min()), int(nonzero[:, k].max())) if len(nonzero) else (array.shape[k], -1)
+        )
+        kept[k] = slice(first if "f" in trim.lower() else 0, last + 1 if "b" in trim.lower() else None)
+    return array[tuple(kept)]
 
 
 # The same entries in the same order, in another shape -------------------------------------------------
 
 
-def _reshaped(array: RecordedArray, shape: tuple[int, ...]) -> RecordedArray:
+def _reshaped(array: RecordedArray, shape: tuple[int, ...]) -> Any:
     recording = array._recording
     if shape != array.shape:
         recording.mixing.add("reshape")
@@ -99,7 +101,7 @@ def _reshaped(array: RecordedArray, shape: tuple[int, ...]) -> RecordedArray:
 
 
 @implements(np.reshape)
-def reshape(a: Any, shape: Any, order: Any = "C", *, copy: bool | None = None) -> RecordedArray:
+def reshape(a: Any, shape: Any, order: Any = "C", *, copy: bool | None = None) -> Any:
     array = lifted(a)
 
     def move(memory: Any) -> Any:
@@ -133,7 +135,7 @@ def _shares(memory: npt.NDArray[Any], move: Callable[[Any], Any]) -> bool:
 
 
 @implements(np.ravel)
-def ravel(a: Any, order: Any = "C") -> RecordedArray:
+def ravel(a: Any, order: Any = "C") -> Any:
     array = lifted(a)
     if order != "K":
         return reshape(array, -1, order)
@@ -143,7 +145,7 @@ def ravel(a: Any, order: Any = "C") -> RecordedArray:
     return result
 
 
-def _reshaping(function: Callable[..., Any]) -> Callable[..., RecordedArray]:
+def _reshaping(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that only adds or drops axes of length 1."""
 
     def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
@@ -176,7 +178,7 @@ for _function in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
 # The axes in another order ------------------------------------------------------------------------------
 
 
-def _transposing(function: Callable[..., Any]) -> Callable[..., RecordedArray]:
+def _transposing(function: Callable[..., Any]) -> Callable[..., Any]:
     def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
         array = lifted(a)
         recording, axes = array._recording, tuple(range(array.ndim))
@@ -203,7 +205,7 @@ for _function in (
 
 
 @implements(np.broadcast_to)
-def broadcast_to(array: Any, shape: Any, subok: bool = False) -> RecordedArray:
+def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
     a = lifted(array)
     recording = a._recording
     target = np.broadcast_to(empty(a), shape).shape
@@ -222,7 +224,9 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[RecordedArray, ..
 
 
 @implements(np.meshgrid)
-def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = "xy") -> tuple[RecordedArray, ...]:
+def meshgrid(
+    *xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = "xy"
+) -> tuple[RecordedArray, ...]:
     arrays = lifted_all(*xi)
     grids = np.meshgrid(*map(numbered, arrays), copy=True, sparse=sparse, indexing=indexing)
     return tuple(gathered("meshgrid", array, grid) for array, grid in zip(arrays, grids, strict=True))
@@ -232,17 +236,17 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = 
 
 
 @implements(np.insert)
-def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> RecordedArray:
+def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     array, new = lifted_all(arr, values)
     return rearranged("insert", (array, new), lambda a, v: np.insert(a, host(obj), v, axis), array.dtype)
 
 
 @implements(np.append)
-def append(arr: Any, values: Any, axis: Any = None) -> RecordedArray:
+def append(arr: Any, values: Any, axis: Any = None) -> Any:
     return rearranged("append", (arr, values), lambda a, v: np.append(a, v, axis))
 
 
-def _filling(function: Callable[..., Any]) -> Callable[..., RecordedArray]:
+def _filling(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that puts zeros around the entries: the zero is entry 0 of what is gathered from."""
 
     def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
@@ -258,34 +262,37 @@ _diagonal_matrix = _filling(np.diag)
 
 
 @implements(np.diag)
-def diag(v: Any, k: int = 0) -> RecordedArray:
-    return np.diagonal(v, k) if np.ndim(v) == 2 else _diagonal_matrix(v, k)  # type: ignore[return-value]
+def diag(v: Any, k: int = 0) -> Any:
+    return np.diagonal(v, k) if np.ndim(v) == 2 else _diagonal_matrix(v, k)
 
 
 # Copies, dtypes, and the parts of complex arrays ------------------------------------------------------------
 
 
 @implements(np.copy)
-def copy(a: Any, order: Any = "K", subok: bool = False) -> RecordedArray:
+def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
     array = lifted(a)
     return RecordedArray(array._value, array._recording, array.dtype)
 
 
-def astype(array: RecordedArray, dtype: npt.DTypeLike, casting: Any = "unsafe", copy: bool = True) -> RecordedArray:
-    """The array in another dtype. float16 is computed in float32; integers have the slope of `numpy.trunc`: zero."""
+def astype(
+    array: RecordedArray, dtype: npt.DTypeLike, casting: Any = "unsafe", copy: bool = True
+) -> RecordedArray:
+    """The array in another dtype. float16 is computed in float32; an integer dtype has slope zero."""
     target = np.dtype(dtype)
     if target.kind not in "biufc" or target.itemsize > (16 if target.kind == "c" else 8):
         raise NotDifferentiable(
             f"x.astype({target}) leaves the dtypes that a backend computes in; expected float64, float32, "
             "complex128, complex64, an integer dtype or bool"
         )
-    if not np.can_cast(array.dtype, target, casting):
-        raise TypeError(f"Cannot cast array data from {array.dtype} to {target} according to the rule {casting!r}")
+    check_cast(array.dtype, target, casting)
     target = FLOAT32 if target == np.float16 else target.newbyteorder("=")
     if target == array.dtype:
         return RecordedArray(array._value, array._recording, target) if copy else array
     if array.dtype.kind == "c" and target.kind not in "cb":
-        warnings.warn("Casting complex values to real discards the imaginary part", _ComplexWarning, stacklevel=3)
+        warnings.warn(
+            "Casting complex values to real discards the imaginary part", _ComplexWarning, stacklevel=3
+        )
     row = array._recording.row("astype")
     return RecordedArray(row(array._value, target), array._recording, target)
 
@@ -295,18 +302,18 @@ FUNCTIONS["astype"] = astype
 
 
 @implements(np.astype)
-def _astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> RecordedArray:
+def _astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
     return astype(lifted(x), dtype, copy=copy)
 
 
 @implements(np.real)
-def real(val: Any) -> RecordedArray:
+def real(val: Any) -> Any:
     array = lifted(val)
-    return _part(array, "real") if array.dtype.kind == "c" else array[...]  # type: ignore[no-any-return]
+    return _part(array, "real") if array.dtype.kind == "c" else array[...]
 
 
 @implements(np.imag)
-def imag(val: Any) -> RecordedArray:
+def imag(val: Any) -> Any:
     array = lifted(val)
     if array.dtype.kind == "c":
         return _part(array, "imag")

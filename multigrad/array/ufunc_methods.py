@@ -52,8 +52,16 @@ def _delivered(ufunc: np.ufunc, result: Any, out: Any) -> Any:
     return result if target is None else write_out(result, check_out(target, f"numpy.{ufunc.__name__}"))
 
 
-def reduce(ufunc: np.ufunc, array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False,
-           initial: Any = UNSET, where: Any = True) -> Any:
+def reduce(
+    ufunc: np.ufunc,
+    array: Any,
+    axis: Any = 0,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: Any = False,
+    initial: Any = UNSET,
+    where: Any = True,
+) -> Any:
     _binary(ufunc, "reduce")
     a = lifted(array, out, initial, where)
     if initial is None:
@@ -85,7 +93,9 @@ def _fold(ufunc: np.ufunc, array: RecordedArray, axis: Any, keepdims: bool, init
             entries.insert(0, initial)
         if not entries:
             if ufunc.identity is None:
-                raise ValueError(f"zero-size array to reduction operation {ufunc.__name__} which has no identity")
+                raise ValueError(
+                    f"zero-size array to reduction operation {ufunc.__name__} which has no identity"
+                )
             rest = tuple(n for k, n in enumerate(array.shape) if k != line)
             entries = [array._recording.recorded(np.full(rest, ufunc.identity, array.dtype))]
         array = functools.reduce(ufunc, entries)
@@ -118,7 +128,9 @@ def outer(ufunc: np.ufunc, a: Any, b: Any, **keywords: Any) -> Any:
     return ufunc(np.reshape(left, np.shape(left) + (1,) * np.ndim(right)), right, **keywords)
 
 
-def reduceat(ufunc: np.ufunc, array: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None) -> Any:
+def reduceat(
+    ufunc: np.ufunc, array: Any, indices: Any, axis: int = 0, dtype: Any = None, out: Any = None
+) -> Any:
     _binary(ufunc, "reduceat")
     a, starts = lifted(array, out), np.asarray(host(indices)).tolist()
     line = normalize_axis_index(axis, a.ndim)
@@ -139,7 +151,9 @@ def at(ufunc: np.ufunc, a: Any, indices: Any, b: Any = UNSET) -> None:
     everything = np.arange(target.size).reshape(target.shape)
     picked = everything[host(indices)]
     positions = picked.ravel()
-    values = None if b is UNSET else np.reshape(np.broadcast_to(target._recording.recorded(b), picked.shape), -1)
+    values = (
+        None if b is UNSET else np.reshape(np.broadcast_to(target._recording.recorded(b), picked.shape), -1)
+    )
     order = np.argsort(positions, stable=True)
     ordered = positions[order]
     rank = np.empty(positions.size, int)
@@ -147,7 +161,7 @@ def at(ufunc: np.ufunc, a: Any, indices: Any, b: Any = UNSET) -> None:
     for turn in range(int(rank.max(initial=-1)) + 1):
         chosen = np.flatnonzero(rank == turn)
         where = np.unravel_index(positions[chosen], target.shape)
-        target[where] = ufunc(target[where]) if values is None else ufunc(target[where], values[chosen])  # type: ignore[index]
+        target[where] = ufunc(target[where]) if values is None else ufunc(target[where], values[chosen])
 
 
 UFUNCS |= {"reduce": reduce, "accumulate": accumulate, "outer": outer, "reduceat": reduceat, "at": at}

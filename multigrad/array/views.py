@@ -1,8 +1,8 @@
 """Views: arrays that share memory in NumPy keep sharing what is written into them.
 
-A backend's arrays are never written to: an assignment makes a new native array. So that ``y = x[1:]; y[0] = 5``
-changes x too, as it does in NumPy, the arrays of one memory know each other through a `Storage`. It costs
-little until something is written.
+A backend's arrays are never written to: an assignment makes a new native array. So that ``y = x[1:]``, then
+``y[0] = 5`` changes x too, as it does in NumPy, the arrays of one memory know each other through a `Storage`.
+It costs little until something is written.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def write(array: RecordedArray, value: Any) -> None:
     seen = array._view
     if seen is not None and not seen.writeable:
         raise ValueError(
-            "assignment destination is read-only; write into a copy, or make the complex array from its new parts"
+            "assignment destination is read-only; write into a copy, or make a complex array of new parts"
         )
     array._value = value
     if seen is None:

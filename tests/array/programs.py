@@ -1,4 +1,4 @@
-"""Judging functions written in NumPy: the recorded array against NumPy itself, and slopes against differences."""
+"""Judging programs in NumPy: the recorded array against NumPy itself, slopes against differences."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from multigrad.backends._autograd import AutogradBackend
 
 from multigrad.array import RecordedArray, Recording
-from multigrad.backends._autograd import AutogradBackend
 
 BACKEND = AutogradBackend()
 VECTOR = np.array([0.7, -1.3, 2.1, 0.4, -0.6, 1.9])
@@ -82,7 +82,7 @@ def gradient(f: Program, x: Array) -> Array:
 
 
 def differentiates(f: Program, x: Array) -> None:
-    """The gradient of a total of f through the recorded array is that of central differences on plain NumPy."""
+    """The gradient of a total of f through the recorded array is the central difference on plain NumPy."""
 
     def number(values: Any) -> Any:
         return total(f(values * 1.0))
@@ -101,4 +101,4 @@ def differentiates(f: Program, x: Array) -> None:
 def read(case: str) -> tuple[Program, Array]:
     """``"MATRIX: x.T"`` as the function x -> x.T, and the point at which it is tried."""
     point, _, body = case.partition(": ")
-    return eval(f"lambda x: {body}", {"np": np, **globals()}), globals()[point]  # noqa: S307  our own text
+    return eval(f"lambda x: {body}", {"np": np, **globals()}), globals()[point]

@@ -33,15 +33,29 @@ MASKED: dict[str, Function] = {
     **{f.__name__: lambda x, f=f: f(x, axis=1, where=MASK, initial=1.5) for f in (np.max, np.min, np.nanmax)},
 }
 OTHERS: dict[str, Function] = {
-    "initial": lambda x: (np.sum(x, initial=3.0), np.prod(x, axis=0, initial=2), np.max(x, axis=0, initial=1.7)),
+    "initial": lambda x: (
+        np.sum(x, initial=3.0),
+        np.prod(x, axis=0, initial=2),
+        np.max(x, axis=0, initial=1.7),
+    ),
     "ddof": lambda x: (np.var(x, axis=1, ddof=1), np.std(x, axis=1, correction=1), np.nanvar(x, ddof=2)),
     "mean given": lambda x: np.var(x, axis=1, mean=np.mean(x, axis=1, keepdims=True)),
     "cumulative sum": lambda x: np.cumulative_sum(x, axis=1, include_initial=True),
     "cumulative prod": lambda x: np.cumulative_prod(x, axis=0, include_initial=True),
     "average": lambda x: np.average(x, axis=1, weights=[1.0, 2, 3]),
     "average, weights": lambda x: np.average(M, axis=0, weights=x**2, returned=True),
-    "average over two axes": lambda x: np.average(np.stack([x, x**2]), (2, 0), weights=np.ones((3, 2)), keepdims=True),
-    "methods": lambda x: (x.sum(0), x.mean(axis=1), x.std(), x.max(axis=0), x.cumsum(), x.prod(), x.var(ddof=1)),
+    "average over two axes": lambda x: np.average(
+        np.stack([x, x**2]), (2, 0), weights=np.ones((3, 2)), keepdims=True
+    ),
+    "methods": lambda x: (
+        x.sum(0),
+        x.mean(axis=1),
+        x.std(),
+        x.max(axis=0),
+        x.cumsum(),
+        x.prod(),
+        x.var(ddof=1),
+    ),
     "out": lambda x: np.sum(x, axis=0, out=np.zeros_like(x[0])) + 1,
     "list of recorded": lambda x: np.sum([x[0, 0], x[1, 1]]) + np.max([x[0, 0], x[1, 2]]),
     "empty": lambda x: (np.sum(x[:0]), np.prod(x[:, :0], axis=1), np.max(x[:0], axis=0, initial=-1)),

@@ -33,7 +33,12 @@ SORTS: dict[str, Function] = {
     "out": lambda x: np.median(x, axis=0, out=np.zeros_like(x[0])),
 }
 ORDERS: dict[str, Function] = {
-    "argsort": lambda x: (np.argsort(x), x.argsort(axis=0), np.argsort(x, axis=None), np.argsort(x > 1, stable=True)),
+    "argsort": lambda x: (
+        np.argsort(x),
+        x.argsort(axis=0),
+        np.argsort(x, axis=None),
+        np.argsort(x > 1, stable=True),
+    ),
     "argpartition": lambda x: np.take(x.ravel(), np.argpartition(x, 2, axis=None)[2]),
     "lexsort": lambda x: np.lexsort((x[0], np.round(x[1]))),
     "complex": lambda x: (np.sort_complex(x[0]), np.sort(np.array([1, 2, 1]) + 1j * x[0])),
@@ -78,7 +83,9 @@ def test_quantiles(method: str) -> None:
 
 
 def test_nan() -> None:
-    agrees_with_numpy(lambda x: (np.median(x, axis=0), np.nanmedian(x, axis=0), np.nanmedian(x), np.sort(x)), GAPS)
+    agrees_with_numpy(
+        lambda x: (np.median(x, axis=0), np.nanmedian(x, axis=0), np.nanmedian(x), np.sort(x)), GAPS
+    )
     differentiates(lambda x: np.nanmedian(np.where(x > 4, np.nan, x), axis=1), M)
 
 

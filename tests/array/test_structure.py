@@ -204,7 +204,7 @@ SQUARE: np.triu(x, 1)
 
 
 @pytest.mark.parametrize("case", PROGRAMS.strip().splitlines())
-@pytest.mark.parametrize("dtype", (np.float64, np.float32))
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_programs_answer_as_numpy_does(case: str, dtype: type) -> None:
     f, x = programs.read(case)
     agrees(f, x.astype(dtype))
