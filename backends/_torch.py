@@ -144,7 +144,7 @@ class TorchBackend(Backend):
     def to_host(self, x: Tensor) -> npt.NDArray[Any]:
         return np.array(x.numpy(force=True))
 
-    def like(self, x: Tensor, values: npt.ArrayLike) -> Tensor:
+    def like(self, x: Tensor, values: npt.ArrayLike) -> Any:
         return torch.full_like(x, values) if isinstance(values, float) else super().like(x, values)
 
     def move(self, x: Tensor, device: torch.device) -> Tensor:

@@ -29,11 +29,14 @@ ELEMENTWISE = frozenset(
     Sinh Softplus SoftplusBackward Softshrink SpecialEntr SpecialErfcx SpecialI0E SpecialI1 SpecialI1E
     SpecialLogNdtr SpecialNdtri Sqrt Sub Tan Tanh TanhBackward Threshold ThresholdBackward ToCopy Trunc
     Where Xlogy""".split()
-) | {"_ArgumentBackward"}
+) | {"_MultigradArgumentBackward"}
 """Elementwise operations, broadcasting included, in torch's names; those of a person's own end otherwise."""
 
+_Products = tuple[Callable[..., Any], Callable[..., Any]]
+"""Of one kind: in plain torch, and inside a transformation of torch's."""
 
-class _Argument(torch.autograd.Function):
+
+class _MultigradArgument(torch.autograd.Function):
     """The identity, for an argument that is recorded already: torch refuses writing into its result."""
 
     @staticmethod
@@ -50,26 +53,27 @@ class _Argument(torch.autograd.Function):
 
 def vjp(f: Function, x: Tensor, *, nested: bool) -> tuple[Any, Pullback]:
     """`Backend.vjp`."""
-    return _in_grad_mode(_vjp, f, x, connected=nested or x.requires_grad)
+    answers: tuple[Any, Pullback] = _in_grad_mode(_VJP, f, x, connected=nested or x.requires_grad)
+    return answers
 
 
 def jvp(f: Function, x: Tensor, v: Tensor, *, nested: bool) -> tuple[Any, Tensor]:
     """`Backend.jvp`."""
-    return _in_grad_mode(_jvp, f, x, v, connected=nested or x.requires_grad or v.requires_grad)
+    connected = nested or x.requires_grad or v.requires_grad
+    answers: tuple[Any, Tensor] = _in_grad_mode(_JVP, f, x, v, connected=connected)
+    return answers
 
 
-def _in_grad_mode(product: Callable[..., Any], f: Function, *operands: Tensor, connected: bool) -> Any:
+def _in_grad_mode(products: _Products, f: Function, *operands: Tensor, connected: bool) -> Any:
     """The product with f recorded, also where the caller is in `torch.no_grad` or `torch.inference_mode`.
 
     There the caller asks for answers that are not recorded, and gets them.
     """
     if torch.is_grad_enabled():
-        if inside_a_transformation():
-            product = {_vjp: _transformed_vjp, _jvp: _transformed_jvp}[product]
-        return product(f, *operands, connected)
+        return products[inside_a_transformation()](f, *operands, connected)
     with torch.inference_mode(False), torch.enable_grad():
         plain = (x.clone() if x.is_inference() else x.detach() for x in operands)
-        return product(f, *plain, False)
+        return products[False](f, *plain, False)
 
 
 def _vjp(f: Function, x: Tensor, connected: bool) -> tuple[Any, Pullback]:
@@ -102,7 +106,7 @@ def _jvp(f: Function, x: Tensor, v: Tensor, connected: bool) -> tuple[Any, Tenso
 
 def _run(f: Function, x: Tensor) -> tuple[Tensor, Any]:
     """What stands for x, connected to x where that is recorded, and f of it."""
-    leaf = _Argument.apply(x) if x.requires_grad else x.detach().requires_grad_()  # type: ignore[no-untyped-call]  # torch's
+    leaf = _MultigradArgument.apply(x) if x.requires_grad else x.detach().requires_grad_()  # type: ignore[no-untyped-call]  # torch's
     return leaf, f(leaf)
 
 
@@ -150,7 +154,7 @@ def inside_a_transformation() -> bool:
 
 
 def _transformed_vjp(f: Function, x: Tensor, connected: bool) -> tuple[Any, Pullback]:
-    y, pullback = torch.func.vjp(f, x)
+    y, pullback = torch.func.vjp(f, x)[:2]
     return y, lambda u: pullback(u)[0]
 
 
@@ -158,6 +162,10 @@ def _transformed_jvp(f: Function, x: Tensor, v: Tensor, connected: bool) -> tupl
     y, pullback = _transformed_vjp(f, x, connected)
     _, again = _transformed_vjp(pullback, torch.zeros_like(y), connected)
     return y, again(v)
+
+
+_VJP: _Products = (_vjp, _transformed_vjp)
+_JVP: _Products = (_jvp, _transformed_jvp)
 
 
 # Structure -------------------------------------------------------------------------------------------

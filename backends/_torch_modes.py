@@ -86,7 +86,7 @@ class Audit(TorchDispatchMode):
     """Adds to `seen` the device of every result, and ``"host (item)"`` where a device's value is read out."""
 
     def __init__(self, seen: set[str]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # torch's
         self.seen = seen
 
     def __torch_dispatch__(

@@ -42,12 +42,12 @@ def from_host(array: npt.NDArray[Any], device: torch.device) -> Tensor:
 def _tensors(function: Row) -> Row:
     """Makes a Python number beside a tensor a tensor, for a function that takes nothing else."""
 
-    def row(a: Any, b: Any) -> Tensor:
+    def row(a: Any, b: Any) -> Any:
         if not isinstance(a, Tensor):
             a = b.new_full((), a)
         elif not isinstance(b, Tensor):
             b = a.new_full((), b)
-        return function(a, b)  # type: ignore[no-any-return]  # torch's functions bear no types
+        return function(a, b)
 
     return row
 
@@ -108,10 +108,10 @@ def astype(x: Tensor, dtype: npt.DTypeLike) -> Tensor:
 def _reduction(function: Row) -> Row:
     """Gives a reduction over no axes an axis of length 1, since torch would reduce over all."""
 
-    def row(x: Tensor, axes: Axes, keepdims: bool, *more: int) -> Tensor:
+    def row(x: Tensor, axes: Axes, keepdims: bool, *more: int) -> Any:
         if not axes:
             x, axes, keepdims = x.unsqueeze(0), (0,), False
-        return function(x, axes, keepdims, *more)  # type: ignore[no-any-return]  # torch's bear no types
+        return function(x, axes, keepdims, *more)
 
     return row
 
@@ -129,10 +129,10 @@ def mean(x: Tensor, axes: Axes, keepdims: bool) -> Tensor:
 def _spread(function: Row) -> Row:
     """`torch.var` or `torch.std`; both warn where no degree of freedom is left, and answer as NumPy does."""
 
-    def row(x: Tensor, axes: Axes, keepdims: bool, ddof: int) -> Tensor:
+    def row(x: Tensor, axes: Axes, keepdims: bool, ddof: int) -> Any:
         if not x.numel() or math.prod(x.shape[axis] for axis in axes) <= ddof:
             return torch.sum(torch.square(x - mean(x, axes, True)), axes, keepdims) / 0.0
-        return function(_floating(x), axes, correction=ddof, keepdim=keepdims)  # type: ignore[no-any-return]  # untyped
+        return function(_floating(x), axes, correction=ddof, keepdim=keepdims)
 
     return row
 
@@ -140,8 +140,8 @@ def _spread(function: Row) -> Row:
 def _extreme(along: Row, over: Row) -> Row:
     """The function along one axis, whose slope goes to the first of equals, or over several: to all alike."""
 
-    def row(x: Tensor, axes: Axes, keepdims: bool) -> Tensor:
-        return along(x, axes[0], keepdims).values if len(axes) == 1 else over(x, axes, keepdims)  # type: ignore[no-any-return]  # torch's bear no types
+    def row(x: Tensor, axes: Axes, keepdims: bool) -> Any:
+        return along(x, axes[0], keepdims).values if len(axes) == 1 else over(x, axes, keepdims)
 
     return row
 
@@ -269,13 +269,13 @@ def _mirrored(backwards: slice, length: int) -> slice:
 # Linear algebra --------------------------------------------------------------------------------------
 
 
-def norm(x: Tensor, ord: Any, axes: Axes | None, keepdims: bool) -> Tensor:
+def norm(x: Tensor, ord: Any, axes: Axes | None, keepdims: bool) -> Any:
     if axes is None or len(axes) == 1:
         return torch.linalg.vector_norm(x, 2 if ord is None else ord, axes, keepdims)
     return torch.linalg.matrix_norm(x, "fro" if ord is None else ord, axes, keepdims)
 
 
-def solve(a: Tensor, b: Tensor) -> Tensor:
+def solve(a: Tensor, b: Tensor) -> Any:
     """With as many axes on both sides: torch would take a matrix beside a batch for a batch of vectors."""
     return torch.linalg.solve(a, b.reshape((1,) * (a.ndim - b.ndim) + b.shape))
 
@@ -311,9 +311,9 @@ def _named(module: Any, names: str, prefix: str = "") -> dict[str, Row]:
 
 def table() -> dict[str, Row]:
     """Every row by NumPy's name."""
-    rows = {name: getattr(torch, name) for name in (*UNARY, *SAME) if hasattr(torch, name)}
+    rows: dict[str, Row] = {name: getattr(torch, name) for name in (*UNARY, *SAME) if hasattr(torch, name)}
     rows |= {name: _tensors(getattr(torch, name)) for name in OF_TENSORS}
-    reductions = {
+    reductions: dict[str, Row] = {
         "sum": torch.sum, "prod": prod, "mean": mean, "var": _spread(torch.var), "std": _spread(torch.std),
         "max": _extreme(torch.max, torch.amax), "min": _extreme(torch.min, torch.amin),
         "any": torch.any, "all": torch.all,

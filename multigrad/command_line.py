@@ -57,6 +57,7 @@ Order = Annotated[int, typer.Option(min=1, help="1 for the first derivative, 2 f
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Draw the curve and its tangents: out.png, .svg or .pdf.")
 ]
+Output = Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files are written.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Version = Annotated[bool, typer.Option("--version", help="Show the version and exit.")]
 
@@ -206,6 +207,34 @@ def _compare(
     else:
         _console().print(*results, sep="\n")
     return 0 if agree else DISAGREE
+
+
+@app.command("demo")
+def _demo(*, output: Output = Path("report"), as_json: Json = False) -> int:
+    """Compare a dozen functions on every backend; writes a picture and a report."""
+    from rich.progress import track
+
+    from multigrad.comparisons import demo
+    from multigrad.comparisons.catalogue.tour import TOUR
+    from multigrad.comparisons.report import as_dict, overview
+
+    console = _console()
+    quiet = as_json or not console.is_terminal
+    steps = track(demo.tour(), "Comparing", len(TOUR), console=console, disable=quiet, transient=True)
+    results = list(steps)
+    try:
+        written = demo.write(output, results)
+    except OSError as error:
+        raise Fault(type(error).__name__, f"cannot write to {output}: {error}") from error
+    judged = [demo.judged(result) for result in results]
+    if as_json:
+        _print_json({"comparisons": [as_dict(result) for result in results]})
+    else:
+        console.print(overview(results))
+        agree = sum(result.agree for result in results)
+        console.print(f"{agree} of {len(results)} agree on every backend, {sum(judged)} judged by the referee")
+        console.print(f"written: {', '.join(map(str, written))}")
+    return 0 if all(judged) else DISAGREE
 
 
 # Between ---------------------------------------------------------------------------------------------

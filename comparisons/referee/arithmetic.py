@@ -1,6 +1,6 @@
-"""How many digits f's own arithmetic loses: the right derivative rules in arithmetic as short as a backend's.
+"""How many digits f's own arithmetic loses: right derivative rules in arithmetic as short as a backend's.
 
-What separates a right rule in bad arithmetic from a wrong rule is that the former goes wrong here too. The rules
+What separates a right rule in bad arithmetic from a wrong rule is that the former goes wrong here too. They
 run once in many digits and once each in 49 to 56 bits (20 to 27 for float32): several, since the error of one
 run may be small by luck.
 """
@@ -33,9 +33,8 @@ def loss(evaluation: Evaluation, direction: Array, order: int) -> Loss:
     """The largest errors of value and derivative along a direction."""
     exact = evaluation.by_rules(direction, order, MANY_BITS, short=False)
     runs = [evaluation.by_rules(direction, order, bits, short=True) for bits in short_bits(evaluation)]
-    return Loss(
-        *(_largest(evaluation, rounded, right) for rounded, right in zip(zip(*runs), exact, strict=True))
-    )
+    values, slopes = zip(*runs, strict=True)
+    return Loss(_largest(evaluation, values, exact[0]), _largest(evaluation, slopes, exact[1]))
 
 
 def value_loss(evaluation: Evaluation, point: Array) -> Array:

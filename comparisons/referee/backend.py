@@ -1,4 +1,4 @@
-"""The referee's numbers as a backend, so that f runs over them under the array that it runs under elsewhere."""
+"""The referee's numbers as a backend: f runs over them under the array that it runs under elsewhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class RefereeBackend(Backend):
     --------
     >>> backend = RefereeBackend(bits=200)
     >>> two = backend.from_host(np.array(2.0), "cpu")
-    >>> value, slope = backend.jvp(backend.rows["sqrt"], two, backend.from_host(np.array(1.0), "cpu"), nested=False)
+    >>> one = backend.from_host(np.array(1.0), "cpu")
+    >>> value, slope = backend.jvp(backend.rows["sqrt"], two, one)
     >>> str(slope[()])[:20]
     '0.353553390593273762'
     """

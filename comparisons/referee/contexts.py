@@ -10,10 +10,10 @@ Context = Any  # mpmath's MPContext
 Number = Any  # an mpf or mpc of such a context
 
 WARM_BITS = 12_000
-"""More than the highest rung of `differences.RUNGS` and the reduction of its largest argument need together."""
+"""More than the highest rung of `differences.RUNGS` and the reduction of a large argument need together."""
 
 SERIES = threading.Lock()
-"""Held where mpmath fills tables that it shares between contexts (Bernoulli numbers, the gamma function's)."""
+"""Held where mpmath fills tables shared between contexts (Bernoulli numbers, the gamma function's)."""
 
 
 def _warm() -> None:

@@ -7,6 +7,7 @@ the digits that they agree on; what shrinks or grows from rung to rung with the 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -76,7 +77,7 @@ def limit_of(quotients: list[Number], context: Context) -> Limit | None:
     if len(quotients) < 3:
         return None
     sizes = [abs(q) for q in quotients[-3:]]
-    pairs = list(zip(sizes, sizes[1:], strict=False))
+    pairs = list(itertools.pairwise(sizes))
     if all(second * FAR <= first for first, second in pairs):
         return Limit(context.zero, MOST_DIGITS)
     if all(second >= first * FAR for first, second in pairs) or _keeps_growing(quotients):
@@ -88,7 +89,7 @@ def _keeps_growing(quotients: list[Number]) -> bool:
     """As a logarithm does: by more from each rung to the next."""
     if len(quotients) < len(RUNGS):
         return False
-    growth = [abs(second) - abs(first) for first, second in zip(quotients, quotients[1:], strict=False)]
+    growth = [abs(second) - abs(first) for first, second in itertools.pairwise(quotients)]
     return 0 < growth[0] < growth[1] < growth[2]
 
 
@@ -147,7 +148,7 @@ class Quotients:
         return bool(narrow > 0 and narrow * 1.25 > wide)
 
     def side(self, sign: int) -> tuple[Limit, bool]:
-        """The derivative from one side, and whether there is a jump: then it is that of the branch beside x."""
+        """The derivative from one side, and whether f jumps: then it is that of the branch beside x."""
         here = self.sample(0, 0)
         if self.context.isnan(here) or self.context.isnan(self.sample(0, sign)):
             return Limit(self.context.nan, MOST_DIGITS), False

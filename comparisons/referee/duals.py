@@ -3,8 +3,8 @@
 Used only to judge how many digits f's own arithmetic loses: the right rules, once in many digits and once in
 about as many as the backends have. What the derivative *is*, the differences say.
 
-A dual number has a level: a derivative of a derivative is a dual number whose parts are dual numbers of a lower
-level. Whatever has a lower level than the operation is a constant to it, so that perturbations are not confused.
+A dual number has a level: a derivative of a derivative is a dual number whose parts are dual numbers of a
+lower level. What has a lower level than the operation is a constant to it, so perturbations are not confused.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _linear(m: Functions, name: str, answer: Native, values: list[Any], tangents
 def _sum_of_operands(
     m: Functions, name: str, answer: Native, values: list[Any], tangents: list[Any]
 ) -> Native:
-    """Linear in each operand: the sum over the operands of the row with that operand's tangent in its place."""
+    """Linear in each operand: the sum over them of the row with that one's tangent in its place."""
     add, total = m.rows["add"], None
     for k, tangent in enumerate(tangents):
         if tangent is not None:
@@ -179,7 +179,7 @@ def _joined(m: Functions, name: str, answer: Native, values: list[Any], tangents
 
 
 def _where(m: Functions, name: str, answer: Native, values: list[Any], tangents: list[Any]) -> Native:
-    condition, *branches = (0.0 if tangent is None else tangent for tangent in tangents)
+    branches = (0.0 if tangent is None else tangent for tangent in tangents[1:])
     return m.rows["broadcast_to"](m.rows["where"](primal(values[0]), *branches), answer.shape)
 
 

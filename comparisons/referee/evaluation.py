@@ -55,7 +55,7 @@ class Evaluation:
             self.mixing |= recording.mixing
 
     def at(self, point: Array, bits: int, *, short: bool = False) -> Array:
-        """f at a point, an object array, rounded to `bits` in every operation; `short` imitates float32 too."""
+        """f at a point, with every operation rounded to `bits`; `short` imitates casts to float32 too."""
         self.backend.run_at(bits, rounds_float32=short)
         return primal(self.run(point))  # type: ignore[no-any-return]
 

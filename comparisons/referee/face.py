@@ -67,7 +67,7 @@ class Face:
     def mT(self) -> Any:
         """The conjugate transpose of each matrix."""
         axes = tuple(range(len(self.shape)))
-        turned = self.of.transpose(self, axes[:-2] + (axes[-1], axes[-2]))
+        turned = self.of.transpose(self, (*axes[:-2], axes[-1], axes[-2]))
         return self.of.conjugate(turned)
 
 

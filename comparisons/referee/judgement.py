@@ -25,8 +25,8 @@ class Directions:
 class Judgement:
     """A slope or gradient as the referee knows it, and how well.
 
-    Arrays of a slope have the shape of f(x), those of a gradient the shape of x; where `directions` are given,
-    they have one entry for each direction instead. All are float64.
+    Arrays of a slope have the shape of f(x), those of a gradient the shape of x; where `directions` are
+    given, they have one entry for each direction instead. All are float64.
 
     Examples
     --------
@@ -45,11 +45,11 @@ class Judgement:
     slope: Array | None = None
     """The derivative; where f is defined on one side only, that of this side. NaN where there is none."""
     left: Array | None = None
-    """The derivative from the left (for a gradient, against each coordinate); NaN where f is not defined there.
-    At a jump, that of the branch on that side."""
+    """The derivative from the left; NaN where f is not defined there. At a jump, that of the branch beside x."""
     right: Array | None = None
     kink: Array | None = None
-    """Whether the derivatives from both sides exist and differ."""
+    """Whether the derivatives from both sides exist and differ, or do not join: at a jump of f, or of a lower
+    derivative, both may be equal."""
     digits: float = 0.0
     """How many decimal digits of `slope` the referee vouches for, at its worst entry."""
     arithmetic_error: Array | None = None
@@ -61,7 +61,7 @@ class Judgement:
     directions: Array | None = None
     """Of shape ``(k, *x.shape)``, where slopes are given along directions instead of coordinates."""
     combined: Directions | None = None
-    """For a gradient with a kink: one-sided slopes along further directions. Each coordinate may lie between its
+    """For a gradient with a kink: one-sided slopes along further directions. Each entry may lie between its
     one-sided slopes while the gradient as a whole is none."""
     note: str = ""
     """What is special here: "jump", "infinite slope", "one-sided", "undefined", "nondeterministic" ..."""

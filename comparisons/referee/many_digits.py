@@ -127,7 +127,7 @@ class _Near:
         by_directions = operator == "gradient" and x.size > MOST_COORDINATES
         self.directions = directions_for(x) if by_directions else None
         self.limits = (
-            f"x has more than {MOST_COORDINATES} entries: judged along {len(self.directions)} random directions"
+            f"x has more than {MOST_COORDINATES} entries: judged along {len(self.directions)} directions"
             if self.directions is not None
             else ""
         )

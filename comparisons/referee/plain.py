@@ -1,4 +1,4 @@
-"""f on plain NumPy data beside f through multigrad's array: a fault of the array would look like agreement."""
+"""f on plain NumPy data beside f through multigrad's array: there, a fault would look like agreement."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def mismatch(evaluation: Evaluation) -> str | None:
         wrong = _beyond(evaluation, native, plain.reshape(exact.shape), exact)
         if np.any(wrong):
             at = tuple(map(int, np.argwhere(wrong)[0]))
-            return f"{where} NumPy's f(x){list(at) or ''} is {plain.reshape(exact.shape)[at]!s}, the array's {exact[at]!s}"
+            on_data = plain.reshape(exact.shape)[at]
+            return f"{where} NumPy's f(x){list(at) or ''} is {on_data!s}, the array's {exact[at]!s}"
     return None
 
 

@@ -118,7 +118,7 @@ class RealFunctions:
 
     def power_of(self, base: Number, exponent: Number) -> Number:
         """base**exponent for finite numbers, base positive."""
-        _, mantissa, shift, bits = exponent._mpf_
+        _, _mantissa, shift, bits = exponent._mpf_
         if shift >= 0 and shift + bits <= 64:
             return base ** int(exponent)
         # exp(t log a) loses the digits that t log a has before its point: have them to spare.

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 Rule = Callable[..., Any]
 
 
@@ -22,6 +24,10 @@ def _chosen(comparison: str) -> Rule:
         return lambda: m.where(first, 1.0, 0.0), lambda: m.where(first, 0.0, 1.0)
 
     return rule
+
+
+def _opposite(m: Any, a: Any, b: Any) -> Any:
+    return m.logical_xor(m.signbit(a), m.signbit(b))
 
 
 UNARY: dict[str, Rule | None] = {
@@ -78,10 +84,10 @@ BINARY: dict[str, Rule | None] = {
     "logaddexp2": lambda m, a, b, y: (lambda: m.exp2(a - y), lambda: m.exp2(b - y)),
     "remainder": lambda m, a, b, y: (lambda: 1.0, lambda: -m.floor_divide(a, b)),
     "fmod": lambda m, a, b, y: (lambda: 1.0, lambda: -m.trunc(a / b)),
-    "copysign": lambda m, a, b, y: (lambda: m.where(m.equal(m.signbit(a), m.signbit(b)), 1.0, -1.0), lambda: 0.0),
+    "copysign": lambda m, a, b, y: (lambda: 1 - 2 * m.astype(_opposite(m, a, b), np.dtype(float)), lambda: 0.0),
     "floor_divide": None, "heaviside": None,
 }  # fmt: skip
-"""Each partial derivative is a function, called where that operand has a derivative: log(a) in that of a**b is
-not defined for the negative a of x**2."""
+"""Each partial derivative is a function, called where that operand has a derivative: log(a) in that of a**b
+is not defined for the negative a of x**2."""
 
 __all__ = ["BINARY", "UNARY"]

@@ -58,7 +58,7 @@ class Scalars:
             "isfinite": self.context.isfinite,
             "signbit": lambda x: bool(x < 0),
             "equal": lambda a, b: bool(a == b),
-            "not_equal": lambda a, b: not a == b,  # mpmath's own != is false for NaN
+            "not_equal": lambda a, b: not a == b,  # noqa: SIM201  mpmath's own != is false for NaN
             "less": lambda a, b: bool(self.order(a) < self.order(b)),
             "less_equal": lambda a, b: bool(self.order(a) <= self.order(b)),
             "greater": lambda a, b: bool(self.order(a) > self.order(b)),
@@ -109,7 +109,8 @@ class Scalars:
 
 def _refuse(name: str) -> Number:
     raise NotDifferentiable(
-        f"numpy.{name} was given complex numbers, over which it is not defined; take np.real(z) or np.abs(z) first"
+        f"numpy.{name} was given complex numbers, for which it is not defined; "
+        "take np.real(z) or np.abs(z) first"
     )
 
 

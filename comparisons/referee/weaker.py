@@ -1,4 +1,4 @@
-"""Weaker referees, for an f that cannot run over many digits: a formula, the complex step, SciPy's differences."""
+"""Weaker referees, where f cannot run over many digits: a formula, the complex step, SciPy's differences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ Attempt = Callable[[Function, Array, list[Array]], tuple[list[Array], float]]
 STEP = 1e-200
 CHECK_STEP = 2.0**-20
 CHECK_TOLERANCE = 1e-4
-"""Of an answer against differences to both sides: at a kink, and where f takes |z| of a complex step, it fails."""
+"""Of an answer against differences to both sides: at a kink, and where f takes |z| of a complex step, it
+fails."""
 
 Lines = list[Array]  # directions in the shape of x
 

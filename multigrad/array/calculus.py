@@ -89,7 +89,8 @@ def _gradient(f: RecordedArray, spacing: Any, axis: int, edge_order: int) -> Any
     length = f.shape[axis]
     if length < edge_order + 1:
         raise ValueError(
-            "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required."
+            "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) "
+            "elements are required."
         )
     before: Any
     after: Any

@@ -28,7 +28,7 @@ def odd(x: Any, positive: Any) -> Any:
 
 
 def series(x: Any, *coefficients: float) -> Any:
-    """A power series where x is exactly zero, and its constant term elsewhere: for a removable singularity."""
+    """A power series where x is zero, and its constant term elsewhere: for removable singularities."""
     at_zero = np.where(x == 0, x, 0.0)
     total: Any = coefficients[-1]
     for coefficient in coefficients[-2::-1]:

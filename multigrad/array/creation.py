@@ -152,7 +152,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
     return gathered("pad", a, np.pad(numbered(a), pad_width, mode, **kwargs))
 
 
-def _pad_computed(a: RecordedArray, pad_width: Any, mode: str, options: dict[str, Any]) -> Any:
+def _pad_computed(a: Any, pad_width: Any, mode: str, options: dict[str, Any]) -> Any:
     """The modes whose new entries are not entries of the array: one axis after another, as NumPy does it."""
     if isinstance(pad_width, dict):
         pad_width = [pad_width.get(k, pad_width.get(k - a.ndim, 0)) for k in range(a.ndim)]

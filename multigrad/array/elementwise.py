@@ -180,7 +180,7 @@ def _apply(
             recording.row(name)(*(_truth(recording, value) for value in operands)), recording, BOOL
         )
     integers = loop[0].kind in "iu" and not (
-        name in ON_INTEGERS and all(_fits(*pair) for pair in zip(operands, loop))
+        name in ON_INTEGERS and all(_fits(*pair) for pair in zip(operands, loop, strict=False))
     )
     if integers or not any(isinstance(value, RecordedArray) for value in operands):
         return _by_numpy(ufunc, recording, operands, dtype, casting)
@@ -188,7 +188,7 @@ def _apply(
         natives = [cast(recording, value, want) for value, want in zip(operands, loop, strict=False)]
         return RecordedArray(recording.rows[name](*natives), recording, result)
     if name in COMPOSED:
-        return _compose(ufunc, recording, name, operands, loop + [result])
+        return _compose(ufunc, recording, name, operands, [*loop, result])
     if loop[0].kind in "biu":
         return _by_numpy(ufunc, recording, operands, dtype, casting)
     return recording.row(name)
@@ -249,7 +249,7 @@ def cast(recording: Recording, operand: Any, dtype: np.dtype[Any]) -> Any:
 
 
 def _fits(operand: Any, dtype: np.dtype[Any]) -> bool:
-    """Whether an operand is no Python integer beyond the integers of the loop, which NumPy treats on its own."""
+    """Whether an operand is no Python integer beyond the loop's, which NumPy treats on its own."""
     return type(operand) is not int or np.iinfo(dtype).min <= operand <= np.iinfo(dtype).max
 
 
@@ -261,7 +261,7 @@ def _truth(recording: Recording, operand: Any) -> Any:
 
 @lru_cache(maxsize=1024)
 def _identified(ufunc: np.ufunc) -> tuple[str, bool]:
-    """The name of its row, NumPy's own or ``special.erf`` for one of SciPy's; whether it loops over Python objects."""
+    """The name of its row (``special.erf`` for SciPy's), and whether it loops over Python objects."""
     name = ufunc.__name__
     runs_python = ufunc.types == ["O" * ufunc.nin + "->" + "O" * ufunc.nout]
     return name if getattr(np, name, None) is ufunc else f"special.{SAME_NAME.get(name, name)}", runs_python
@@ -287,9 +287,9 @@ def _harmless(
         )
     operands = [operand(recording, value) for value in inputs]
     kinds = tuple(type(value) if isinstance(value, WEAK) else value.dtype for value in operands)
-    number = 2.0 if ufunc.__name__ == "arccosh" else 0.5
+    safe = 2.0 if ufunc.__name__ == "arccosh" else 0.5
     return tuple(
-        np.where(where, recording.recorded(value).astype(want, copy=False), number if want.kind in "fc" else True)
+        np.where(where, recording.recorded(value).astype(want, copy=False), safe if want.kind in "fc" else 1)
         .astype(want, copy=False)
         for value, want in zip(operands, loop_dtypes(ufunc, kinds, dtype), strict=False)
     )  # fmt: skip
@@ -299,8 +299,8 @@ def check_out(out: Any, name: str) -> RecordedArray:
     """`out`, which must be recorded: a plain array would lose the derivative of what is written into it."""
     if not isinstance(out, RecordedArray):
         raise NotDifferentiable(
-            f"{name}(..., out=array) writes a recorded value into a plain array, where its derivative would be "
-            "lost; leave out= away, or start from np.zeros_like(x)"
+            f"{name}(..., out=array) writes a recorded value into a plain array, where its derivative would "
+            "be lost; leave out= away, or start from np.zeros_like(x)"
         )
     return out
 

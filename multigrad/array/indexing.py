@@ -81,7 +81,7 @@ def setitem(array: RecordedArray, index: Any, value: Any) -> None:
     recording = array._recording
     entries = index_tuple(index)
     shape = np.broadcast_to(np.empty(()), array.shape)[entries].shape
-    new = recording.recorded(value)
+    new: Any = recording.recorded(value)
     if array.dtype.kind in "biu" and new.dtype.kind in "fc":
         raise NotDifferentiable(
             f"a {new.dtype} value was written into an array of dtype {array.dtype}, which would cut it; "
@@ -106,12 +106,12 @@ FUNCTIONS["getitem"] = getitem
 FUNCTIONS["setitem"] = setitem
 
 
-def along(array: RecordedArray, axis: int, index: Any) -> RecordedArray:
+def along(array: RecordedArray, axis: int, index: Any) -> Any:
     """``array[:, :, index]``, with the index at `axis`."""
     return array[(*(WHOLE,) * (axis % array.ndim), index)]
 
 
-def _target(array: Any, function: str) -> RecordedArray:
+def _target(array: Any, function: str) -> Any:
     """The array that a function of NumPy's writes into."""
     if not isinstance(array, RecordedArray):
         raise NotDifferentiable(
@@ -166,9 +166,9 @@ def _along_axis(array: RecordedArray, positions: Any, axis: int) -> Index:
 
 
 @implements(np.put)
-def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+def put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> None:
     array, everything = _target(a, "np.put"), np.arange(np.size(a))
-    _put_flat(array, np.take(everything, np.ravel(host(ind)), mode=mode), v)
+    _put_flat(array, everything.take(np.ravel(host(ind)), mode=mode), v)
 
 
 @implements(np.place)

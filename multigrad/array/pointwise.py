@@ -1,4 +1,4 @@
-"""NumPy's functions of one entry at a time that are no ufuncs, and those that ask whether arrays are equal."""
+"""NumPy's functions of one entry at a time that are no ufuncs, and its questions whether arrays are equal."""
 
 from __future__ import annotations
 

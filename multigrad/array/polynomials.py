@@ -148,7 +148,7 @@ def poly(seq_of_zeros: Any) -> Any:
     zeros = np.atleast_1d(lifted(seq_of_zeros))
     if zeros.ndim != 1:
         raise NotDifferentiable(
-            "numpy.poly of a matrix goes through its eigenvalues in no given order; expected the zeros themselves"
+            "numpy.poly of a matrix goes through its eigenvalues in no given order; give it the zeros"
         )
     found = np.ones_like(zeros, shape=(1,))
     for k in range(zeros.size):

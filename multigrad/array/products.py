@@ -127,7 +127,7 @@ def einsum(
     optimize: Any = False,
 ) -> Any:
     if isinstance(operands[0], str):
-        subscripts, arrays = operands[0].replace(" ", ""), operands[1:]
+        subscripts, arrays = operands[0].replace(" ", ""), list(operands[1:])
     else:
         subscripts, arrays = _from_sublists(operands)
     if "->" not in subscripts:
@@ -138,7 +138,7 @@ def einsum(
     return delivered("einsum", _product(recording, "einsum", arrays, subscripts, dtype=dtype), out)
 
 
-def _from_sublists(operands: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+def _from_sublists(operands: Sequence[Any]) -> tuple[str, list[Any]]:
     """``einsum(a, [0, 1], b, [1, 2], [0, 2])`` in letters."""
 
     def letters(sublist: Sequence[Any]) -> str:
@@ -148,7 +148,7 @@ def _from_sublists(operands: Sequence[Any]) -> tuple[str, Sequence[Any]]:
 
     pairs, output = len(operands) // 2, operands[-1] if len(operands) % 2 else None
     terms = ",".join(letters(operands[2 * k + 1]) for k in range(pairs))
-    return (terms if output is None else f"{terms}->{letters(output)}"), operands[0 : 2 * pairs : 2]
+    return (terms if output is None else f"{terms}->{letters(output)}"), list(operands[0 : 2 * pairs : 2])
 
 
 @implements(np.kron)

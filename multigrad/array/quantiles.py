@@ -113,7 +113,7 @@ def _between(lower: Any, upper: Any, weight: Any) -> Any:
 
 
 def _shares(a: RecordedArray, q: Any, scale: int) -> Any:
-    """The shares that the quantiles are of, between 0 and 1, in the dtype in which NumPy computes with them."""
+    """The shares that the quantiles are of, between 0 and 1, in the dtype that NumPy computes in."""
     if not isinstance(q, RecordedArray):
         q = np.asarray(q, a.dtype if type(q) in (int, float) and a.dtype.kind == "f" else None)
     share = q / np.asarray(scale, q.dtype) if q.dtype.kind == "f" else q / scale

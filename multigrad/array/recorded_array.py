@@ -1,8 +1,8 @@
 """The NumPy-faced array: what f sees where host data is differentiated.
 
 It wraps one native array of a backend and answers to NumPy: operators and methods here, `numpy.sin` and its
-kind through ``__array_ufunc__``, `numpy.sum` and its kind through ``__array_function__``. Its dtype is tracked
-on NumPy's rules, whatever the backend's are. What would take a value out of the recording is an error.
+kind through ``__array_ufunc__``, `numpy.sum` and its kind through ``__array_function__``. Its dtype follows
+NumPy's rules, whatever the backend's are. What would take a value out of the recording is an error.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class RecordedArray:
             )
         return implementation(*args, **kwargs)
 
-    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> npt.NDArray[Any]:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
         if self.dtype.kind in "biu":
             # Integers and booleans carry no derivative, so their values may leave.
             return np.asarray(self._host(), dtype=dtype)
@@ -191,23 +191,28 @@ class RecordedArray:
 
     @property
     def T(self) -> RecordedArray:
-        return np.transpose(self)  # type: ignore[call-overload,no-any-return]
+        return np.transpose(self)  # type: ignore[return-value]  # so says NumPy's stub
 
     @property
     def mT(self) -> RecordedArray:
-        return np.swapaxes(self, -1, -2)  # type: ignore[arg-type,return-value]
+        return np.swapaxes(self, -1, -2)  # type: ignore[return-value]  # so says NumPy's stub
 
     @property
     def real(self) -> RecordedArray:
-        return np.real(self)  # type: ignore[call-overload,no-any-return]
+        return np.real(self)
 
     @property
     def imag(self) -> RecordedArray:
-        return np.imag(self)  # type: ignore[call-overload,no-any-return]
+        return np.imag(self)
 
     @property
-    def flat(self) -> Iterator[RecordedArray]:
-        return iter(self.reshape(-1))
+    def flat(self) -> RecordedArray:
+        return FUNCTIONS["flat"](self)  # type: ignore[no-any-return]  # the table is untyped
+
+    @flat.setter
+    def flat(self, values: Any) -> None:
+        entries = self.flat
+        entries[...] = np.resize(self._recording.recorded(values), entries.shape)  # type: ignore[arg-type]  # dispatched
 
     def __getattr__(self, name: str) -> Any:
         # NumPy's loops over object arrays call sin(), exp(), arctan2() ... as methods of the entries.
@@ -268,8 +273,8 @@ class RecordedArray:
         return float(
             self._number(
                 "float(x), a function of the math module, or a write into a plain array",
-                "x itself, numpy.sin(x) instead of math.sin(x), and numpy.stack of a list, or numpy.zeros_like(x), "
-                "for an array to fill",
+                "x itself, numpy.sin(x) instead of math.sin(x), and numpy.stack of a list, or "
+                "numpy.zeros_like(x), for an array to fill",
                 float,
             )
         )
@@ -326,14 +331,15 @@ class RecordedArray:
         return FUNCTIONS["astype"](self, np.dtype(dtype), casting, copy)  # type: ignore[no-any-return]
 
     def reshape(self, *shape: Any, order: Any = "C", copy: bool | None = None) -> RecordedArray:
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)  # type: ignore[call-overload,no-any-return]
+        wanted = shape[0] if len(shape) == 1 else shape
+        return np.reshape(self, wanted, order=order)  # type: ignore[return-value]  # so says NumPy's stub
 
     def transpose(self, *axes: Any) -> RecordedArray:
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
-        return np.transpose(self, order)  # type: ignore[call-overload,no-any-return]
+        return np.transpose(self, order)  # type: ignore[return-value]  # so says NumPy's stub
 
     def flatten(self, order: Any = "C") -> RecordedArray:
-        return np.ravel(self, order).copy()  # type: ignore[call-overload,no-any-return]
+        return np.ravel(self, order).copy()  # type: ignore[return-value]  # so says NumPy's stub
 
     def view(self, *args: Any, **kwargs: Any) -> RecordedArray:
         if args or kwargs:
@@ -346,7 +352,7 @@ class RecordedArray:
         self[...] = value
 
     def sort(self, axis: int = -1, kind: Any = None, order: Any = None) -> None:
-        self[...] = np.sort(self, axis=axis)  # type: ignore[call-overload]
+        self[...] = np.sort(self, axis=axis)
 
     def __copy__(self) -> RecordedArray:
         return self.copy()  # type: ignore[no-any-return]
@@ -413,7 +419,7 @@ class RecordedArray:
     __floor__, __ceil__, __trunc__ = _method(np.floor), _method(np.ceil), _method(np.trunc)
 
     def __round__(self, digits: int | None = None) -> Any:
-        return np.round(self, digits or 0)  # type: ignore[call-overload]
+        return np.round(self, digits or 0)
 
     def __matmul__(self, other: Any) -> Any:
         return np.matmul(self, other)

@@ -222,7 +222,7 @@ def _spread_out(weights: RecordedArray, array: RecordedArray, axis: Any) -> Reco
     given = normalize_axis_tuple(axis, array.ndim)
     if weights.shape != tuple(array.shape[k] for k in given):
         raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
-    ordered = np.transpose(weights, np.argsort(given))  # type: ignore[call-overload]
+    ordered = np.transpose(weights, np.argsort(given))
     return np.reshape(ordered, tuple(n if k in given else 1 for k, n in enumerate(array.shape)))  # type: ignore[return-value]
 
 
@@ -237,8 +237,8 @@ def _extreme(name: str, a: Any, axis: Any, out: Any, keepdims: Any, initial: Any
     if initial is UNSET:
         if not all_of(where):
             raise ValueError(
-                f"reduction operation '{bound.__name__}' does not have an identity, so to use a where mask one "
-                "has to specify 'initial'"
+                f"reduction operation '{bound.__name__}' does not have an identity, so to use a where mask "
+                "one has to specify 'initial'"
             )
         empty_check(array, axis, bound.__name__)
         return finish(reduce(name, array, axis, keepdims), None, out, name)
@@ -286,7 +286,7 @@ def all_(a: Any, axis: Any = None, out: Any = None, keepdims: Any = UNSET, *, wh
 
 def truth(array: RecordedArray) -> RecordedArray:
     """Anything but zero is true."""
-    return array if array.dtype == BOOL else array != 0  # type: ignore[no-any-return]
+    return array if array.dtype == BOOL else array != 0
 
 
 @implements(np.argmax)

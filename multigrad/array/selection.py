@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numpy.lib.array_utils import normalize_axis_index
 
 from multigrad.array.elementwise import first_recording, operand
 from multigrad.array.operands import common_dtype, delivered, empty, host, lifted, lifted_all, promoted_weakly
 from multigrad.array.recorded_array import BOOL, RecordedArray
-from multigrad.array.table import FUNCTIONS, implements
+from multigrad.array.table import FUNCTIONS, implements, implements_each
 
 
 @implements(np.where)
@@ -31,7 +32,7 @@ def where(condition: Any, /, *branches: Any) -> Any:
     return RecordedArray(recording.row("where")(mask._value, *natives), recording, common)
 
 
-_ABSENT = np._NoValue  # type: ignore[attr-defined]  # what np.clip itself has as a default
+_ABSENT = np._NoValue  # what np.clip itself has for its default
 
 
 @implements(np.clip)
@@ -132,10 +133,16 @@ def unique(
     **options: Any,
 ) -> Any:
     array = lifted(ar)
-    found = np.unique(host(array), True, return_inverse, return_counts, axis, **options)
+    numpy: Any = np.unique  # the stub has an overload for each choice of True and False
+    found = numpy(host(array), True, return_inverse, return_counts, axis, **options)
     values = np.take(array, found[1], axis)
     rest = found[2:] if not return_index else found[1:]
     return (values, *rest) if rest else values
+
+
+@implements(np.union1d)
+def union1d(ar1: Any, ar2: Any) -> Any:
+    return unique(np.concatenate([np.ravel(array) for array in lifted_all(ar1, ar2)]))
 
 
 def _unique(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -147,8 +154,7 @@ def _unique(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-for _function in (np.unique_all, np.unique_counts, np.unique_inverse):
-    FUNCTIONS[_function] = _unique(_function)
+implements_each(_unique, np.unique_all, np.unique_counts, np.unique_inverse)
 FUNCTIONS[np.unique_values] = lambda x: unique(x, equal_nan=False)
 
 
@@ -162,11 +168,20 @@ def _by_values(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-for _function in (
-    np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero, np.ix_,
-    np.unravel_index, np.ravel_multi_index, np.min_scalar_type, np.array_repr, np.array_str, np.array2string,
-):  # fmt: skip
-    FUNCTIONS[_function] = _by_values(_function)
+implements_each(
+    _by_values,
+    np.nonzero,
+    np.flatnonzero,
+    np.argwhere,
+    np.count_nonzero,
+    np.ix_,
+    np.unravel_index,
+    np.ravel_multi_index,
+    np.min_scalar_type,
+    np.array_repr,
+    np.array_str,
+    np.array2string,
+)
 nonzero = FUNCTIONS[np.nonzero]
 
 
@@ -182,11 +197,19 @@ def _by_shape(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-for _function in (
-    np.ndim, np.size, np.result_type, np.can_cast, np.common_type, np.iscomplexobj, np.isrealobj,
-    np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
-):  # fmt: skip
-    FUNCTIONS[_function] = _by_shape(_function)
+implements_each(
+    _by_shape,
+    np.ndim,
+    np.size,
+    np.result_type,
+    np.can_cast,
+    np.common_type,
+    np.iscomplexobj,
+    np.isrealobj,
+    np.tril_indices_from,
+    np.triu_indices_from,
+    np.diag_indices_from,
+)
 
 
 @implements(np.shape)
@@ -196,16 +219,17 @@ def shape(a: Any) -> tuple[int, ...]:
 
 @implements(np.tril)
 def tril(m: Any, k: int = 0) -> Any:
-    array = lifted(m)
-    return where(np.tri(*array.shape[-2:] if array.ndim > 1 else 2 * array.shape, k=k, dtype=bool), array, 0)
+    return where(_lower(lifted(m), k), lifted(m), 0)
 
 
 @implements(np.triu)
 def triu(m: Any, k: int = 0) -> Any:
-    array = lifted(m)
-    return where(
-        np.tri(*array.shape[-2:] if array.ndim > 1 else 2 * array.shape, k=k - 1, dtype=bool), 0, array
-    )
+    return where(_lower(lifted(m), k - 1), 0, lifted(m))
+
+
+def _lower(array: RecordedArray, k: int) -> npt.NDArray[np.bool_]:
+    rows, columns = array.shape[-2:] if array.ndim > 1 else 2 * array.shape
+    return np.tri(rows, columns, k, bool)
 
 
 # Functions along axes -----------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
 def _counts_only(function: Any) -> Any:
     def apply(*args: Any, **kwargs: Any) -> Any:
         raise NotDifferentiable(
-            f"numpy.{function.__name__} counts, which has no derivative; use numpy.histogram for one dimension"
+            f"numpy.{function.__name__} counts, which has no derivative; numpy.histogram takes one dimension"
         )
 
     return apply

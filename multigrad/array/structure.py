@@ -18,7 +18,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from multigrad.array.indexing import WHOLE
 from multigrad.array.operands import check_cast, empty, flat, host, lifted, lifted_all, numbered, promoted
 from multigrad.array.recorded_array import FLOAT32, RecordedArray
-from multigrad.array.table import FUNCTIONS, implements
+from multigrad.array.table import FUNCTIONS, implements, implements_each
 from multigrad.array.views import layout, view
 from multigrad.errors import NotDifferentiable
 
@@ -36,8 +36,8 @@ def rearranged(name: str, arrays: Any, move: Callable[..., Positions], dtype: An
     """The entries of several arrays where `move`, called with the positions of each, puts them."""
     arrays = lifted_all(*arrays)
     recording = arrays[0]._recording
-    _, common = promoted(recording, arrays, dtype)
-    natives = [flat(array.astype(common, copy=False)) for array in arrays]
+    natives, common = promoted(recording, arrays, dtype)
+    natives = [flat(RecordedArray(native, recording, common)) for native in natives]
     starts = np.cumsum([0, *(array.size for array in arrays)])
     everything = RecordedArray(recording.row("concatenate")(natives, 0), recording, common)
     return gathered(name, everything, move(*map(numbered, arrays, starts.tolist())))
@@ -47,7 +47,7 @@ def rearranged(name: str, arrays: Any, move: Callable[..., Positions], dtype: An
 
 
 def _rearranging(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
+    def apply(a: Any, *args: Any, **kwargs: Any) -> Any:
         array = lifted(a)
 
         def move(memory: Any) -> Any:
@@ -63,11 +63,21 @@ def _rearranging(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-for _function in (
-    np.flip, np.fliplr, np.flipud, np.rot90, np.roll, np.repeat, np.delete, np.resize, np.diagonal,
-    np.linalg.diagonal, np.fft.fftshift, np.fft.ifftshift,
-):  # fmt: skip
-    FUNCTIONS[_function] = _rearranging(_function)
+implements_each(
+    _rearranging,
+    np.flip,
+    np.fliplr,
+    np.flipud,
+    np.rot90,
+    np.roll,
+    np.repeat,
+    np.delete,
+    np.resize,
+    np.diagonal,
+    np.linalg.diagonal,
+    np.fft.fftshift,
+    np.fft.ifftshift,
+)
 
 
 @implements(np.tile)
@@ -145,10 +155,20 @@ def ravel(a: Any, order: Any = "C") -> Any:
     return result
 
 
+def entries(array: RecordedArray) -> RecordedArray:
+    """``array.flat``: the entries in C order; what is written into it is written into the array, in any layout."""
+    result = _reshaped(array, (array.size,))
+    view(array, result, lambda memory: memory.reshape(-1))
+    return result  # type: ignore[no-any-return]  # typed as Any throughout
+
+
+FUNCTIONS["flat"] = entries
+
+
 def _reshaping(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that only adds or drops axes of length 1."""
 
-    def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
+    def apply(a: Any, *args: Any, **kwargs: Any) -> Any:
         array = lifted(a)
         result = _reshaped(array, function(empty(array), *args, **kwargs).shape)
         view(array, result, lambda memory: function(memory, *args, **kwargs))
@@ -157,8 +177,7 @@ def _reshaping(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-for _function in (np.squeeze, np.expand_dims):
-    FUNCTIONS[_function] = _reshaping(_function)
+implements_each(_reshaping, np.squeeze, np.expand_dims)
 
 
 def _at_least(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,15 +190,14 @@ def _at_least(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-for _function in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
-    FUNCTIONS[_function] = _at_least(_function)
+implements_each(_at_least, np.atleast_1d, np.atleast_2d, np.atleast_3d)
 
 
 # The axes in another order ------------------------------------------------------------------------------
 
 
 def _transposing(function: Callable[..., Any]) -> Callable[..., Any]:
-    def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
+    def apply(a: Any, *args: Any, **kwargs: Any) -> Any:
         array = lifted(a)
         recording, axes = array._recording, tuple(range(array.ndim))
         # An array of one entry keeps whatever strides it is given: here they carry the number of each axis.
@@ -194,11 +212,16 @@ def _transposing(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-for _function in (
-    np.transpose, np.permute_dims, np.matrix_transpose, np.linalg.matrix_transpose, np.swapaxes, np.moveaxis,
+implements_each(
+    _transposing,
+    np.transpose,
+    np.permute_dims,
+    np.matrix_transpose,
+    np.linalg.matrix_transpose,
+    np.swapaxes,
+    np.moveaxis,
     np.rollaxis,
-):  # fmt: skip
-    FUNCTIONS[_function] = _transposing(_function)
+)
 
 
 # Repeating along new or stretched axes --------------------------------------------------------------------
@@ -249,7 +272,7 @@ def append(arr: Any, values: Any, axis: Any = None) -> Any:
 def _filling(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that puts zeros around the entries: the zero is entry 0 of what is gathered from."""
 
-    def apply(a: Any, *args: Any, **kwargs: Any) -> RecordedArray:
+    def apply(a: Any, *args: Any, **kwargs: Any) -> Any:
         array = lifted(a)
         zero = np.zeros((), array.dtype)
         return rearranged(function.__name__, (zero, array), lambda _, p: function(p, *args, **kwargs))

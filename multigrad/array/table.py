@@ -27,3 +27,9 @@ def implements(*functions: Any) -> Callable[[Implementation], Implementation]:
         return implementation
 
     return enter
+
+
+def implements_each(make: Callable[[Any], Implementation], *functions: Any) -> None:
+    """Enter, for each of these functions of NumPy's, what `make` makes of it."""
+    for function in functions:
+        FUNCTIONS[function] = make(function)

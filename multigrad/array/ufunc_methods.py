@@ -1,6 +1,6 @@
 """The methods of ufuncs over recorded arrays: ``reduce``, ``accumulate``, ``outer``, ``reduceat`` and ``at``.
 
-A ufunc with a reduction of its own name (``np.add`` is ``np.sum``) goes there; any other is applied entry after
+A ufunc with a reduction of its own (``np.add`` has ``np.sum``) goes there; any other is applied entry after
 entry, or in a scan where it is associative.
 """
 
@@ -84,8 +84,8 @@ def _fold(ufunc: np.ufunc, array: RecordedArray, axis: Any, keepdims: bool, init
     axes = reductions.axes_of(array, axis)
     if not all_of(where) or (len(axes) > 1 and ufunc not in ASSOCIATIVE):
         raise ValueError(
-            f"reduction operation '{ufunc.__name__}' is not reorderable, so at most one axis may be specified, "
-            "without where="
+            f"reduction operation '{ufunc.__name__}' is not reorderable, so at most one axis may be "
+            "specified, without where="
         )
     for line in reversed(axes):
         entries = _entries(array, line)

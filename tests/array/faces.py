@@ -1,4 +1,4 @@
-"""A backend over NumPy itself, and the same function through the array, on plain NumPy, and by differences."""
+"""A backend over NumPy itself; one function through the array, on plain NumPy, and by differences."""
 
 from collections.abc import Callable
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""Differences, integrals, interpolation, polynomials, statistics and the other functions that are no ufuncs."""
+"""Differences, integrals, interpolation, polynomials, statistics, and what else is no ufunc."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,21 +23,28 @@ OF_MATRICES: dict[str, Function] = {
     "ediff1d": lambda x: (np.ediff1d(x), np.ediff1d(x, to_end=[1.0, 2], to_begin=x[0, 0])),
     "gradient": lambda x: (np.gradient(x), np.gradient(x[0]), np.gradient(x, 0.5, axis=1)),
     "gradient over points": lambda x: (
-        np.gradient(x[0], np.array([0.0, 1, 3]), edge_order=2), np.gradient(x[0], edge_order=2),
+        np.gradient(x[0], np.array([0.0, 1, 3]), edge_order=2),
+        np.gradient(x[0], edge_order=2),
         np.gradient(x, [2.0, 3.0], np.array([0.0, 1, 3])),
     ),
-    "trapezoid": lambda x: (np.trapezoid(x), np.trapezoid(x, axis=0, dx=0.3), np.trapezoid(x, np.array([0.0, 1, 4]))),
+    "trapezoid": lambda x: (
+        np.trapezoid(x),
+        np.trapezoid(x, axis=0, dx=0.3),
+        np.trapezoid(x, np.array([0.0, 1, 4])),
+    ),
     "trapezoid over x": lambda x: (np.trapezoid(x, x=x**2, axis=1), np.trapezoid(M, x=x, axis=0)),
     "unwrap": lambda x: (np.unwrap(x * 3), np.unwrap(x * 3, axis=0, period=4.1), np.unwrap(x, discont=5)),
     "cov": lambda x: (np.cov(x[0]), np.cov(x[0], x[1] ** 2, bias=True), np.cov(x, rowvar=False)),
     "cov with weights": lambda x: (np.cov(x, aweights=[1.0, 2, 1], fweights=[1, 2, 3]), np.cov(x, ddof=0)),
     "corrcoef": lambda x: np.corrcoef(np.concatenate([x, x[:1] ** 2])),
     "bincount": lambda x: np.bincount([0, 1, 1, 3, 0, 2], weights=x.ravel(), minlength=7),
-    "histogram of weights": lambda x: np.histogram([0.1, 2, 3, 0, 5, 3.3], [0, 1, 3, 4.0], weights=x.ravel())[0],
+    "histogram of weights": lambda x: np.histogram([0.1, 2, 3, 0, 5, 3.3], [0, 1, 3, 4.0], weights=x.ravel())[
+        0
+    ],
     "histogram edges": lambda x: np.histogram(x, bins=4),
     "angle": lambda x: (np.angle(x + 1j, deg=True), np.angle(1j * x + 2)),
     "real_if_close": lambda x: np.real_if_close(x + 0j) ** 2,
-}  # fmt: skip
+}
 OF_VECTORS: dict[str, Function] = {
     "polyval": lambda x: (
         np.polyval([1, 2, 3], x),
@@ -150,11 +157,16 @@ def test_the_slope_at_a_knot_is_that_of_the_segment_to_its_right() -> None:
     np.testing.assert_array_equal(derivative(lambda x: np.interp(x, KNOTS, HEIGHTS), 1.0), 5.0)
 
 
-@pytest.mark.parametrize(("f", "message"), [
-    (lambda x: np.roots(x), "roots"), (lambda x: np.histogram2d(x, x), "counts"),
-    (lambda x: np.polyfit(x, x, 1, full=True), "full"), (lambda x: np.poly(x[:, None] * x), "eigenvalues"),
-    (lambda x: np.nextafter.at(x, 0, 1.0) or np.savetxt("x", x), "savetxt"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: np.roots(x), "roots"),
+        (lambda x: np.histogram2d(x, x), "counts"),
+        (lambda x: np.polyfit(x, x, 1, full=True), "full"),
+        (lambda x: np.poly(x[:, None] * x), "eigenvalues"),
+        (lambda x: np.nextafter.at(x, 0, 1.0) or np.savetxt("x", x), "savetxt"),
+    ],
+)
 def test_what_has_no_derivative_is_a_clear_error(f: Function, message: str) -> None:
     with pytest.raises(NotDifferentiable, match=message):
         f(recorded(X))

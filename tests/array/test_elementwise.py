@@ -18,32 +18,81 @@ Function = Callable[[Any], Any]
 
 V = np.array([1.5, -2, 0.3])
 ARRAYS = {
-    "float64": V, "float32": V.astype(np.float32), "float64 scalar": np.float64(1.5),
-    "float32 scalar": np.float32(1.5), "integers": np.array([3, 4, -5]), "int8": np.array([3, 4, -5], np.int8),
+    "float64": V,
+    "float32": V.astype(np.float32),
+    "float64 scalar": np.float64(1.5),
+    "float32 scalar": np.float32(1.5),
+    "integers": np.array([3, 4, -5]),
+    "int8": np.array([3, 4, -5], np.int8),
     "booleans": np.array([True, False, True]),
-}  # fmt: skip
+}
 OPERANDS = {
-    "2": 2, "-1": -1, "0.5": 0.5, "1j": 1j, "True": True, "float16": np.float16(2), "float32": np.float32(2),
-    "float64": np.float64(2), "int8": np.int8(2), "int64": np.int64(3), "uint8": np.uint8(2), "bool_": np.bool_(True),
-    "float32s": np.array([1, 2, 3], np.float32), "float64s": np.array([1.0, 2, 3]), "int8s": np.array([1, 2, 3], np.int8),
-    "int64s": np.array([1, 2, 3]), "booleans": np.array([True, False, True]), "0-d": np.array(2.0),
-    "complex64s": np.array([1, 2, 3j], np.complex64), "list": [1, 2, 3], "floats": [1.0, 2, 3],
-    "column": np.array([[1.0], [2]]), "float16s": np.array([1, 2, 3], np.float16),
-}  # fmt: skip
+    "2": 2,
+    "-1": -1,
+    "0.5": 0.5,
+    "1j": 1j,
+    "True": True,
+    "float16": np.float16(2),
+    "float32": np.float32(2),
+    "float64": np.float64(2),
+    "int8": np.int8(2),
+    "int64": np.int64(3),
+    "uint8": np.uint8(2),
+    "bool_": np.bool_(True),
+    "float32s": np.array([1, 2, 3], np.float32),
+    "float64s": np.array([1.0, 2, 3]),
+    "int8s": np.array([1, 2, 3], np.int8),
+    "int64s": np.array([1, 2, 3]),
+    "booleans": np.array([True, False, True]),
+    "0-d": np.array(2.0),
+    "complex64s": np.array([1, 2, 3j], np.complex64),
+    "list": [1, 2, 3],
+    "floats": [1.0, 2, 3],
+    "column": np.array([[1.0], [2]]),
+    "float16s": np.array([1, 2, 3], np.float16),
+}
 BINARY: list[Any] = [
-    operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod, operator.pow,
-    operator.lt, operator.ge, operator.eq, operator.ne, operator.and_, operator.or_, operator.xor, divmod,
-    np.maximum, np.fmin, np.arctan2, np.hypot, np.copysign, np.fmod, np.heaviside, np.float_power, np.logaddexp2,
-    np.logaddexp, np.divmod, np.ldexp, np.logical_xor, np.nextafter, np.gcd, np.bitwise_or,
-]  # fmt: skip
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.floordiv,
+    operator.mod,
+    operator.pow,
+    operator.lt,
+    operator.ge,
+    operator.eq,
+    operator.ne,
+    operator.and_,
+    operator.or_,
+    operator.xor,
+    divmod,
+    np.maximum,
+    np.fmin,
+    np.arctan2,
+    np.hypot,
+    np.copysign,
+    np.fmod,
+    np.heaviside,
+    np.float_power,
+    np.logaddexp2,
+    np.logaddexp,
+    np.divmod,
+    np.ldexp,
+    np.logical_xor,
+    np.nextafter,
+    np.gcd,
+    np.bitwise_or,
+]
 UFUNCS = {u.__name__: u for u in vars(np).values() if isinstance(u, np.ufunc) and u.signature is None}
 EXTREMES = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1e308, -1e308, 1e-320, -2.0, 0.5])
 SPECIAL = {
     u.__name__: u
     for u in vars(scipy.special).values()
-    if isinstance(u, np.ufunc) and u.nin < 3
+    if isinstance(u, np.ufunc)
+    and u.nin < 3
     and f"special.{u.__name__.replace('psi', 'digamma')}" in {*COMPOSED, *AUTOGRAD.rows}
-}  # fmt: skip
+}
 
 
 def _as_numpy_does(f: Function, x: Any) -> None:
@@ -137,13 +186,22 @@ def test_keywords(f: Function) -> None:
     differentiates(f, V + 0.1)
 
 
-@pytest.mark.parametrize("f", [
-    lambda x: np.add(x, 1, dtype=np.float32), lambda x: np.add(x, 1, dtype=int),
-    lambda x: np.add(x, 1, dtype=int, casting="unsafe"), lambda x: np.log(x, out=np.zeros_like(x), where=x > 0),
-    lambda x: np.add(x, 1, out=np.zeros_like(x, dtype=np.float32)), lambda x: x * 10**400,
-    lambda x: np.add(x, np.ones((2, 3)), out=np.zeros_like(x)), lambda x: x + "a", lambda x: -(x > 0),
-    lambda x: (x > 0) & (x < 1) | ~(x == 0), lambda x: np.where((x > 0).all(), 1.0, x),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.add(x, 1, dtype=np.float32),
+        lambda x: np.add(x, 1, dtype=int),
+        lambda x: np.add(x, 1, dtype=int, casting="unsafe"),
+        lambda x: np.log(x, out=np.zeros_like(x), where=x > 0),
+        lambda x: np.add(x, 1, out=np.zeros_like(x, dtype=np.float32)),
+        lambda x: x * 10**400,
+        lambda x: np.add(x, np.ones((2, 3)), out=np.zeros_like(x)),
+        lambda x: x + "a",
+        lambda x: -(x > 0),
+        lambda x: (x > 0) & (x < 1) | ~(x == 0),
+        lambda x: np.where((x > 0).all(), 1.0, x),
+    ],
+)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_dtypes_and_errors_are_numpys(f: Function, dtype: Any) -> None:
     _as_numpy_does(f, V.astype(dtype))
@@ -158,21 +216,34 @@ def test_where_never_evaluates_what_is_masked() -> None:
     np.testing.assert_allclose(derivative(f, [0.0, 4.0]), [0.0, np.cos(1) * (0.25 - 1 / 16)])
 
 
-@pytest.mark.parametrize(("f", "x", "slope"), [
-    (lambda x: scipy.special.xlogy(x, 3.0), 0.0, np.log(3.0)), (scipy.special.exprel, 0.0, 0.5),
-    (scipy.special.entr, 0.0, np.inf), (lambda x: scipy.special.boxcox(2.0, x), 0.0, np.log(2.0) ** 2 / 2),
-    (scipy.special.expit, -800.0, 0.0), (scipy.special.log_expit, -800.0, 1.0), (np.cbrt, 0.0, np.inf),
-    (lambda x: np.fmod(x, 3.0), 0.0, 1.0), (lambda x: np.copysign(x, 1.0), 2.0, 1.0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: scipy.special.xlogy(x, 3.0), 0.0, np.log(3.0)),
+        (scipy.special.exprel, 0.0, 0.5),
+        (scipy.special.entr, 0.0, np.inf),
+        (lambda x: scipy.special.boxcox(2.0, x), 0.0, np.log(2.0) ** 2 / 2),
+        (scipy.special.expit, -800.0, 0.0),
+        (scipy.special.log_expit, -800.0, 1.0),
+        (np.cbrt, 0.0, np.inf),
+        (lambda x: np.fmod(x, 3.0), 0.0, 1.0),
+        (lambda x: np.copysign(x, 1.0), 2.0, 1.0),
+    ],
+)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_slopes_where_the_plain_formula_has_none(f: Function, x: float, slope: float) -> None:
     np.testing.assert_allclose(derivative(f, x), slope, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("f", "message"), [
-    (lambda x: np.add(x, 1, out=np.zeros(3)), "zeros_like"), (lambda x: np.sqrt(x, where=x > 0), "without out="),
-    (lambda x: scipy.special.jv(1, x), r"special\.jv"), (lambda x: x * np.longdouble(1), "longdouble"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: np.add(x, 1, out=np.zeros(3)), "zeros_like"),
+        (lambda x: np.sqrt(x, where=x > 0), "without out="),
+        (lambda x: scipy.special.jv(1, x), r"special\.jv"),
+        (lambda x: x * np.longdouble(1), "longdouble"),
+    ],
+)
 def test_what_has_no_derivative_is_a_clear_error(f: Function, message: str) -> None:
     with pytest.raises(NotDifferentiable, match=message):
         f(recorded(V))

@@ -1,4 +1,4 @@
-"""Reductions through the array: NumPy's values, shapes and dtypes, and the derivatives that differences find."""
+"""Reductions through the array: NumPy's values, shapes, dtypes, and the slopes that differences find."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,8 +23,13 @@ RUNNING = [np.cumsum, np.cumprod, np.nancumsum, np.nancumprod]
 TALL = np.vstack([M, [0.7, 4.5, 0.3]])
 
 KEYWORDS: list[dict[str, Any]] = [
-    {}, {"axis": 0}, {"axis": -1, "keepdims": True}, {"axis": (0, -1)}, {"axis": ()}, {"keepdims": True},
-]  # fmt: skip
+    {},
+    {"axis": 0},
+    {"axis": -1, "keepdims": True},
+    {"axis": (0, -1)},
+    {"axis": ()},
+    {"keepdims": True},
+]
 MASKED: dict[str, Function] = {
     **{
         f.__name__: lambda x, f=f: f(x, axis=1, where=MASK)
@@ -67,10 +72,19 @@ COUNTING: dict[str, Function] = {
     "any and all": lambda x: (np.any(x > 7, axis=1), (x > 0).all(), np.all(x > -9, where=MASK), x.any()),
     "extremes of booleans": lambda x: (np.max(x > 0, axis=0), np.min(x > 0), np.argmax(x > 1, axis=1)),
     "integers": lambda x: (x.astype(int).sum(), x.astype(np.int8).mean(axis=0), x.astype(np.int8).cumsum()),
-    "dtype": lambda x: (np.sum(x, dtype=np.float32), np.mean(x, dtype=np.float64), np.cumsum(x, dtype=np.float32)),
-    "positions": lambda x: (x.argmax(), np.argmin(x, axis=1), np.argmax(x, keepdims=True), np.argmin(x, -1, keepdims=True)),
+    "dtype": lambda x: (
+        np.sum(x, dtype=np.float32),
+        np.mean(x, dtype=np.float64),
+        np.cumsum(x, dtype=np.float32),
+    ),
+    "positions": lambda x: (
+        x.argmax(),
+        np.argmin(x, axis=1),
+        np.argmax(x, keepdims=True),
+        np.argmin(x, -1, keepdims=True),
+    ),
     "truth": lambda x: 1.0 if (x > -9).all() and not np.any(x < -9) and np.count_nonzero(x > 0) == 5 else x,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("function", [*SMOOTH, *CHOOSING, *SKIPPING], ids=lambda f: f.__name__)
@@ -116,10 +130,17 @@ def test_all_nan() -> None:
         np.nanargmin(recorded([np.nan, np.nan]))
 
 
-@pytest.mark.parametrize("f", [
-    lambda x: np.max(x[:0]), lambda x: np.argmax(x[:0]), lambda x: np.sum(x, axis=2), lambda x: np.sum(x, axis=(0, 0)),
-    lambda x: np.max(x, where=x > 0), lambda x: np.average(x, weights=[1.0, 2.0]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.max(x[:0]),
+        lambda x: np.argmax(x[:0]),
+        lambda x: np.sum(x, axis=2),
+        lambda x: np.sum(x, axis=(0, 0)),
+        lambda x: np.max(x, where=x > 0),
+        lambda x: np.average(x, weights=[1.0, 2.0]),
+    ],
+)
 def test_numpys_own_errors(f: Function) -> None:
     with pytest.raises(Exception) as expected:  # noqa: PT011  whatever NumPy raises
         f(M)

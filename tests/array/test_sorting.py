@@ -17,9 +17,20 @@ WANTED = np.array([-1.0, 2, 2.5, 9, 0, np.nan])
 KNOTS = [0.0, 1, 2, 2, 3]
 
 METHODS = [
-    "inverted_cdf", "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf", "hazen", "weibull",
-    "linear", "median_unbiased", "normal_unbiased", "lower", "higher", "midpoint", "nearest",
-]  # fmt: skip
+    "inverted_cdf",
+    "averaged_inverted_cdf",
+    "closest_observation",
+    "interpolated_inverted_cdf",
+    "hazen",
+    "weibull",
+    "linear",
+    "median_unbiased",
+    "normal_unbiased",
+    "lower",
+    "higher",
+    "midpoint",
+    "nearest",
+]
 
 SORTS: dict[str, Function] = {
     "sort": lambda x: (np.sort(x), np.sort(x, axis=0), np.sort(x, axis=None)),
@@ -98,10 +109,14 @@ def test_the_median_of_an_even_count_is_the_mean_of_two() -> None:
     np.testing.assert_array_equal(derivative(np.median, [4.0, 1.0, 3.0, 9.0]), [0.5, 0, 0.5, 0])
 
 
-@pytest.mark.parametrize(("f", "message"), [
-    (lambda x: np.quantile(x, 1.5), "range"), (lambda x: np.quantile(x, 0.5, method="best"), "method"),
-    (lambda x: np.partition(x, 9), "bounds"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: np.quantile(x, 1.5), "range"),
+        (lambda x: np.quantile(x, 0.5, method="best"), "method"),
+        (lambda x: np.partition(x, 9), "bounds"),
+    ],
+)
 def test_numpys_own_errors(f: Function, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         f(recorded(X))

@@ -12,8 +12,17 @@ from tests.array.faces import agrees_with_numpy, differentiates, recorded
 M = np.array([[1.0, 5, 2], [0.5, 3, 8]])
 # Not power and arctan2: NumPy 2.4's own reduce of these along contiguous axes gives wrong numbers.
 UFUNCS = [
-    np.add, np.multiply, np.maximum, np.minimum, np.subtract, np.divide, np.logaddexp, np.hypot, np.fmax, np.fmin,
-]  # fmt: skip
+    np.add,
+    np.multiply,
+    np.maximum,
+    np.minimum,
+    np.subtract,
+    np.divide,
+    np.logaddexp,
+    np.hypot,
+    np.fmax,
+    np.fmin,
+]
 
 
 def _at(ufunc: np.ufunc) -> Callable[[Any], Any]:
@@ -46,14 +55,23 @@ def test_methods_are_numpys(ufunc: np.ufunc, method: Any) -> None:
     differentiates(f, M + 0.05 * np.arange(6).reshape(2, 3))
 
 
-@pytest.mark.parametrize("f", [
-    lambda x: np.logical_or.reduce(x > 2, axis=1), lambda x: np.logical_and.reduce(x > 0, initial=False),
-    lambda x: np.logical_xor.reduce(x > 2), lambda x: np.bitwise_or.reduce(x > 2, axis=None),
-    lambda x: np.add.reduce(x > 2, axis=0), lambda x: np.add.reduce(x, axis=(0, 1)),
-    lambda x: np.add.reduce(x, axis=None, where=x > 2), lambda x: np.add.reduce(x, dtype=np.float32),
-    lambda x: np.maximum.reduce([x[0], x[1], x[0] * 2]), lambda x: np.add.reduce(x, out=np.zeros_like(x[0])),
-    lambda x: np.subtract.outer(x.astype(np.float32), x), lambda x: np.multiply.accumulate(x, axis=0, dtype=np.float32),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.logical_or.reduce(x > 2, axis=1),
+        lambda x: np.logical_and.reduce(x > 0, initial=False),
+        lambda x: np.logical_xor.reduce(x > 2),
+        lambda x: np.bitwise_or.reduce(x > 2, axis=None),
+        lambda x: np.add.reduce(x > 2, axis=0),
+        lambda x: np.add.reduce(x, axis=(0, 1)),
+        lambda x: np.add.reduce(x, axis=None, where=x > 2),
+        lambda x: np.add.reduce(x, dtype=np.float32),
+        lambda x: np.maximum.reduce([x[0], x[1], x[0] * 2]),
+        lambda x: np.add.reduce(x, out=np.zeros_like(x[0])),
+        lambda x: np.subtract.outer(x.astype(np.float32), x),
+        lambda x: np.multiply.accumulate(x, axis=0, dtype=np.float32),
+    ],
+)
 def test_keywords(f: Callable[[Any], Any]) -> None:
     agrees_with_numpy(f, M)
 

@@ -77,7 +77,7 @@ STEPS = st.lists(
 
 
 def _run(start: Any, steps: list[tuple[str, int, str, float]]) -> list[Any]:
-    """The arrays that a program of looks and writes makes; a look at a scalar, which has no memory, is none."""
+    """The arrays that a program of looks and writes makes; a scalar, which has no memory, is left out."""
     arrays = [start]
     for kind, chosen, name, number in steps:
         array = arrays[chosen % len(arrays)]
@@ -169,6 +169,8 @@ def test_a_long_chain_of_views_is_written_through() -> None:
         lambda x: np.fill_diagonal(np.reshape(x, (2, 3)), [5.0, 6.0]),
         lambda x: np.fill_diagonal(np.reshape(x, (3, 2)), 5.0, wrap=True),
         lambda x: x.fill(2.0),
+        lambda x: x.reshape(2, 3).T.flat.__setitem__(slice(1, 3), 8.0),
+        lambda x: setattr(x, "flat", [1.0, 2.0]),
         lambda x: x.sort(),
         lambda x: x.__setitem__(slice(None, None, -2), [1.0, 2.0, 3.0]),
         lambda x: x.__setitem__([0, 0, 1], [[1.0, 2.0, 3.0]]),

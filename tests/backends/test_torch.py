@@ -63,8 +63,8 @@ def random_index(random: np.random.Generator, shape: tuple[int, ...]) -> tuple[A
     def entry(n: int) -> Any:
         kinds = [
             int(random.integers(-n, n)), slice(None), slice(None, None, -1), slice(-1, None, -2),
-            slice(n, 0, -1), slice(5, 1), slice(1, None, 2), np.array([0, n - 1]), np.array([[0], [1]]), np.array(1),
-            np.arange(n) > 0, torch.tensor([1, 0]), torch.arange(n) < 1,
+            slice(n, 0, -1), slice(5, 1), slice(1, None, 2), np.array([0, n - 1]), np.array([[0], [1]]),
+            np.array(1), np.arange(n) > 0, torch.tensor([1, 0]), torch.arange(n) < 1,
         ]  # fmt: skip
         return kinds[random.integers(len(kinds))]
 

@@ -1,13 +1,14 @@
-"""A comparison as text, HTML and plain data. Nothing here computes, and nothing here knows a framework."""
+"""Comparisons as tables, for terminals and as text."""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from multigrad.comparisons.referee import Judgement
 from multigrad.comparisons.verdict import Row, Verdict
 
 if TYPE_CHECKING:
@@ -96,61 +97,30 @@ def as_rich(comparison: Comparison) -> Any:
     return Group(table, *map(Text, lines_below(comparison)))
 
 
-def as_html(comparison: Comparison) -> str:
-    """An HTML table, for notebooks. Everything that f had a say in is escaped."""
-    head = "".join(f"<th>{escape(column)}</th>" for column in COLUMNS)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells(row))}</tr>" for row in comparison.rows
-    )
-    below = "<br>".join(map(escape, lines_below(comparison)))
-    return (
-        f"<table><caption>{escape(comparison.title)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table><p>{below}</p>"
-    )
+def overview(comparisons: Sequence[Comparison]) -> Any:
+    """One line a scenario, a column a backend, for a Rich console."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    names = [row.backend for row in comparisons[0].rows]
+    table = Table("function", "at", "exactly", *names, box=SIMPLE_HEAD, pad_edge=False)
+    for comparison in comparisons:
+        by_backend = {row.backend: row for row in comparison.rows}
+        verdicts = [by_backend[name].verdict for name in names]
+        table.add_row(
+            Text(comparison.scenario.name),
+            Text(brief(comparison.scenario.x, 4)),
+            Text(exactly(comparison.referee)),
+            *(Text(f"{MARKS[verdict]} {verdict}", STYLES[MARKS[verdict]]) for verdict in verdicts),
+        )
+    return table
 
 
-def as_dict(comparison: Comparison) -> dict[str, Any]:
-    """Plain data that `json.dumps` takes; numbers that JSON has not are the strings "nan", "inf" and "-inf"."""
-    referee = comparison.referee
-    return {
-        "function": comparison.title,
-        "operator": comparison.scenario.operator,
-        "x": plain(comparison.scenario.x),
-        "dtype": str(comparison.scenario.dtype),
-        "agree": comparison.agree,
-        "rows": [
-            {
-                "backend": row.backend,
-                "version": row.version,
-                "device": row.device,
-                "verdict": str(row.verdict),
-                "value": plain(row.value),
-                "slope": plain(row.slope),
-                "digits": plain(row.digits),
-                "reason": row.reason,
-            }
-            for row in comparison.rows
-        ],
-        "referee": {
-            "source": referee.source,
-            "reason": referee.reason,
-            "value": plain(referee.value),
-            "slope": plain(referee.slope),
-            "left": plain(referee.left),
-            "right": plain(referee.right),
-            "digits": plain(referee.digits),
-            "note": referee.note,
-        },
-    }
-
-
-def plain(value: Any) -> Any:
-    """Arrays as nested lists, numbers as JSON has them."""
-    if value is None or isinstance(value, (bool, str, int)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return [plain(entry) for entry in value]
-    if isinstance(value, (np.ndarray, np.generic)):
-        return plain(value.tolist())
-    number = float(value)
-    return number if np.isfinite(number) else str(number)
+def exactly(referee: Judgement) -> str:
+    """The referee's slope in a table cell; at a kink, both."""
+    if referee.slope is None:
+        return "unknown"
+    if np.any(referee.kink):
+        return f"{brief(referee.left, 5)} | {brief(referee.right, 5)}"
+    return brief(referee.slope, 5)
