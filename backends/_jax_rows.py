@@ -65,6 +65,10 @@ def astype(x: Native, dtype: npt.DTypeLike) -> Native:
     return (x.real if given.kind == "c" and target.kind == "f" else x).astype(target)
 
 
+def angle(x: Native) -> Native:
+    return jnp.angle(x).astype(x.real.dtype)  # that of real numbers is of JAX's default width
+
+
 def getitem(x: Native, index: Index) -> Native:
     return x[index]
 
@@ -116,7 +120,7 @@ def table() -> dict[str, Callable[..., Native]]:
     rows |= {
         "mean": _of_floats(rows["mean"]), "var": _of_floats(rows["var"]), "std": _of_floats(rows["std"]),
         "cumsum": _of_wide_integers(jnp.cumsum), "cumprod": _of_wide_integers(jnp.cumprod),
-        "clip": clip, "astype": astype, "concatenate": concatenate, "stack": stack,
+        "angle": angle, "clip": clip, "astype": astype, "concatenate": concatenate, "stack": stack,
         "getitem": getitem, "set_at": set_at, "gather": gather,
         "linalg.cholesky": _of_lower_triangle(jnp.linalg.cholesky),
         "linalg.eigh": _of_lower_triangle(jnp.linalg.eigh),

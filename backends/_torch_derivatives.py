@@ -32,6 +32,9 @@ ELEMENTWISE = frozenset(
 ) | {"_MultigradArgumentBackward"}
 """Elementwise operations, broadcasting included, in torch's names; those of a person's own end otherwise."""
 
+# What `torch.autograd.grad` calls, in torch since 1.5: its checks would take a quarter of a scalar's slope.
+_run_backward = torch.autograd.Variable._execution_engine.run_backward
+
 _Products = tuple[Callable[..., Any], Callable[..., Any]]
 """Of one kind: in plain torch, and inside a transformation of torch's."""
 
@@ -112,7 +115,7 @@ def _run(f: Function, x: Tensor) -> tuple[Tensor, Any]:
 
 def _gradient(y: Tensor, x: Tensor, u: Tensor, connected: bool) -> Tensor:
     """uᵀJ, zeros where y does not depend on x; the recording of y can be used again."""
-    (slope,) = torch.autograd.grad(y, x, u, retain_graph=True, create_graph=connected, allow_unused=True)
+    (slope,) = _run_backward((y,), (u,), True, connected, (x,), True, accumulate_grad=False)
     return torch.zeros_like(x) if slope is None else slope
 
 

@@ -112,7 +112,7 @@ class Arrays:
         def row(*operands: Any) -> Array:
             if time.monotonic() > self.deadline:
                 raise TooSlow
-            if over_integers and not any(isinstance(x, np.ndarray) and x.dtype == object for x in operands):
+            if over_integers and not any(_holds_numbers(x) for x in operands):
                 with np.errstate(all="ignore"):
                     result = np.asarray(over_integers(*operands))
                 if result.dtype.kind in "biu":
@@ -182,7 +182,8 @@ class Arrays:
         result = np.empty(merged.shape, dtype=np.int64)
         for at in np.ndindex(merged.shape[:-1]):
             line = merged[at]
-            result[at] = sorted(range(len(line)), key=lambda k, line=line: (isnan(line[k]), order(line[k])))
+            ranks = [(isnan(x), order(x)) for x in line]
+            result[at] = sorted(range(len(line)), key=ranks.__getitem__)
         return np.moveaxis(result, -1, axis)
 
     def sort(self, x: Array, axis: int) -> Array:
@@ -190,14 +191,14 @@ class Arrays:
 
     # Structure -----------------------------------------------------------------------------------------
 
-    def _alike(self, *arrays: Any) -> list[Any]:
+    def alike(self, *arrays: Any) -> list[Any]:
         """Numbers for all, as soon as one holds numbers."""
-        if any(isinstance(x, (float, complex)) or getattr(x, "dtype", None) == object for x in arrays):
+        if any(isinstance(x, (float, complex)) or _holds_numbers(x) for x in arrays):
             return [self.lifted(x) for x in arrays]
         return list(arrays)
 
     def where(self, condition: Array, a: Any, b: Any) -> Array:
-        return boxed(np.where(condition, *self._alike(a, b)))
+        return boxed(np.where(condition, *self.alike(a, b)))
 
     def astype(self, x: Array, dtype: Any) -> Array:
         dtype, scalars = np.dtype(dtype), self.scalars
@@ -225,10 +226,10 @@ class Arrays:
         return np.broadcast_to(x, shape)
 
     def concatenate(self, arrays: Sequence[Array], axis: int) -> Array:
-        return np.concatenate(self._alike(*arrays), axis)
+        return np.concatenate(self.alike(*arrays), axis)
 
     def stack(self, arrays: Sequence[Array], axis: int) -> Array:
-        return np.stack(self._alike(*arrays), axis)
+        return np.stack(self.alike(*arrays), axis)
 
     def getitem(self, x: Array, index: tuple[Any, ...]) -> Array:
         return boxed(x[index]) if x.dtype == object else np.asarray(x[index])
@@ -241,6 +242,10 @@ class Arrays:
 
     def gather(self, x: Array, positions: npt.NDArray[np.int64]) -> Array:
         return self.getitem(x, (positions,))
+
+
+def _holds_numbers(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind == "O"
 
 
 def _over_booleans(function: Row) -> Row:

@@ -90,7 +90,7 @@ def _keeps_growing(quotients: list[Number]) -> bool:
     if len(quotients) < len(RUNGS):
         return False
     growth = [abs(second) - abs(first) for first, second in itertools.pairwise(quotients)]
-    return 0 < growth[0] < growth[1] < growth[2]
+    return bool(0 < growth[0] < growth[1] < growth[2])
 
 
 class Quotients:

@@ -258,7 +258,7 @@ def _matrix(rule: Callable[..., Any]) -> Callable[..., Native]:
     return apply
 
 
-def _det(m: Functions, y: Face, a: Face, da: Face) -> Face:
+def _det(m: Functions, y: Face, a: Face, da: Face) -> Any:
     """Column by column, since the inverse that Jacobi's formula has does not exist where det is zero."""
     n = a.shape[-1]
     columns = [m.set_at(a, (..., k), da[..., k]) for k in range(n)]
@@ -266,11 +266,11 @@ def _det(m: Functions, y: Face, a: Face, da: Face) -> Face:
     return sum(terms[1:], terms[0])
 
 
-def _trace(m: Functions, x: Face) -> Face:
+def _trace(m: Functions, x: Face) -> Any:
     return m.einsum("...ii->...", x)
 
 
-def _diagonal(m: Functions, x: Face) -> Face:
+def _diagonal(m: Functions, x: Face) -> Any:
     return m.einsum("...ii->...i", x)
 
 
@@ -282,18 +282,18 @@ def _solve(m: Functions, name: str, answer: Native, values: list[Any], tangents:
     return m.call("linalg.solve", m.face(values[0]), right).native
 
 
-def _hermitian(m: Functions, da: Face) -> Face:
+def _hermitian(m: Functions, da: Face) -> Any:
     """From the lower triangle, which is all that the row has read."""
     return lower_triangle(m, da) + lower_triangle(m, da, 0.0).mT
 
 
-def _cholesky(m: Functions, lower: Face, a: Face, da: Face) -> Face:
+def _cholesky(m: Functions, lower: Face, a: Face, da: Face) -> Any:
     half = m.call("linalg.solve", lower, _hermitian(m, da))
     both = m.call("linalg.solve", lower, half.mT)
     return lower @ lower_triangle(m, both, 0.5)
 
 
-def _gaps(m: Functions, w: Face) -> Face:
+def _gaps(m: Functions, w: Face) -> Any:
     """1 / (w_j - w_i), zero where they are equal."""
     gap = w[..., None, :] - w[..., :, None]
     same = m.equal(gap, 0)
@@ -329,7 +329,7 @@ def _tall_qr(m: Functions, answer: tuple[Face, Face], a: Face, da: Face) -> tupl
     return q @ (rotation - turned) + slope, (turned - rotation) @ r
 
 
-def _pinv(m: Functions, p: Face, a: Face, da: Face) -> Face:
+def _pinv(m: Functions, p: Face, a: Face, da: Face) -> Any:
     across = p @ p.mT @ da.mT
     along = da.mT @ p.mT @ p
     return across - across @ a @ p + along - p @ a @ along - p @ da @ p
@@ -339,7 +339,7 @@ def _slogdet(m: Functions, answer: Any, a: Face, da: Face) -> tuple[None, Face]:
     return None, m.real(_trace(m, m.call("linalg.solve", a, da)))
 
 
-def _inv(m: Functions, y: Face, a: Face, da: Face) -> Face:
+def _inv(m: Functions, y: Face, a: Face, da: Face) -> Any:
     return -(y @ da @ y)
 
 
@@ -357,7 +357,7 @@ def _rules() -> dict[str, Callable[..., Native]]:
     table |= dict.fromkeys(("matmul", "einsum"), _sum_of_operands) | dict.fromkeys(
         ("prod", "cumprod"), _by_products
     )
-    matrices = {
+    matrices: dict[str, Callable[..., Any]] = {
         "det": _det, "slogdet": _slogdet, "inv": _inv, "cholesky": _cholesky, "eigh": _eigh, "svd": _svd,
         "tall_qr": _tall_qr, "pinv": _pinv,
     }  # fmt: skip

@@ -48,7 +48,7 @@ def referee(
     >>> from multigrad.comparisons.referee import referee
     >>> judged = referee(lambda x: (1 - np.cos(x)) / x**2, np.array(1e-7), operator="slope")
     >>> float(judged.slope)
-    -8.333333333333326e-09
+    -8.333333333333327e-09
     >>> bool(judged.arithmetic_error > abs(judged.slope))  # of which arithmetic in 16 digits keeps none
     True
     """

@@ -30,6 +30,7 @@ class Judgement:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from multigrad.comparisons.referee import referee
     >>> judged = referee(np.abs, np.array(0.0), operator="slope")
     >>> judged.source, float(judged.left), float(judged.right), bool(judged.kink)
@@ -45,7 +46,7 @@ class Judgement:
     slope: Array | None = None
     """The derivative; where f is defined on one side only, that of this side. NaN where there is none."""
     left: Array | None = None
-    """The derivative from the left; NaN where f is not defined there. At a jump, that of the branch beside x."""
+    """The derivative from the left; NaN where f is undefined. At a jump, that of the branch beside x."""
     right: Array | None = None
     kink: Array | None = None
     """Whether the derivatives from both sides exist and differ, or do not join: at a jump of f, or of a lower

@@ -6,7 +6,7 @@ arithmetic is imitated, a factorisation loses the digits that a factorisation lo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ class Matrices:
     def _product(self, product: Callable[..., Any]) -> Row:
         def row(*operands: Any) -> Array:
             subscripts = [x for x in operands if isinstance(x, str)]
-            factors = self.arrays._alike(*operands[len(subscripts) :])
+            factors = self.arrays.alike(*operands[len(subscripts) :])
             result = boxed(product(*subscripts, *factors))
             return self.arrays.lifted(result) if factors[0].dtype == object else result
 
@@ -149,10 +149,10 @@ class Matrices:
         cutoff = 1e-15 * max(s)  # NumPy's
         inverse = np.array([1 / x if x > cutoff else self.context.zero for x in s], dtype=object)
         conjugate = np.frompyfunc(lambda x: x.conjugate(), 1, 1)
-        return conjugate(vh).T * inverse @ conjugate(u).T
+        return boxed(conjugate(vh).T * inverse @ conjugate(u).T)
 
 
-def _restacked(answers: list[Any], lead: tuple[int, ...]) -> Array:
+def _restacked(answers: Sequence[Any], lead: tuple[int, ...]) -> Array:
     shape = np.shape(answers[0])
     return np.array(answers, dtype=object).reshape(lead + shape)
 

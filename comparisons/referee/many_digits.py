@@ -194,10 +194,11 @@ class _Near:
 
         exponents = np.broadcast_to(self.exponents, self.value.shape).ravel().tolist()
         finite = np.broadcast_to(np.isfinite(self.x), self.value.shape).ravel()
-        return [
-            self._slopes(lambda rung, k, i=i: moved(rung, k)[i], exponent) if finite[i] else UNKNOWN
-            for i, exponent in enumerate(exponents)
-        ]
+
+        def entry(i: int) -> Slopes:
+            return self._slopes(lambda rung, k: moved(rung, k)[i], exponents[i]) if finite[i] else UNKNOWN
+
+        return [entry(i) for i in range(self.value.size)]
 
     def _units(self) -> Array:
         return np.eye(self.x.size).reshape(self.x.size, *self.x.shape)

@@ -58,7 +58,7 @@ def _beyond(evaluation: Evaluation, native: Any, plain: Array, exact: Array) -> 
         wrong = np.isfinite(plain) & (far | np.isnan(exact)) & (plain != exact)
         if np.any(wrong):
             wrong &= ~(np.abs(plain - exact) <= ALLOWED * arithmetic.value_loss(evaluation, native))
-    return wrong
+    return np.asarray(wrong)
 
 
 __all__ = ["mismatch", "on_numpy"]

@@ -26,8 +26,9 @@ def _chosen(comparison: str) -> Rule:
     return rule
 
 
-def _opposite(m: Any, a: Any, b: Any) -> Any:
-    return m.logical_xor(m.signbit(a), m.signbit(b))
+def _agreement(m: Any, a: Any, b: Any) -> Any:
+    """1 where the signs agree, -1 where they do not."""
+    return 1 - 2 * m.astype(m.logical_xor(m.signbit(a), m.signbit(b)), np.dtype(float))
 
 
 UNARY: dict[str, Rule | None] = {
@@ -84,7 +85,7 @@ BINARY: dict[str, Rule | None] = {
     "logaddexp2": lambda m, a, b, y: (lambda: m.exp2(a - y), lambda: m.exp2(b - y)),
     "remainder": lambda m, a, b, y: (lambda: 1.0, lambda: -m.floor_divide(a, b)),
     "fmod": lambda m, a, b, y: (lambda: 1.0, lambda: -m.trunc(a / b)),
-    "copysign": lambda m, a, b, y: (lambda: 1 - 2 * m.astype(_opposite(m, a, b), np.dtype(float)), lambda: 0.0),
+    "copysign": lambda m, a, b, y: (lambda: _agreement(m, a, b), lambda: 0.0),
     "floor_divide": None, "heaviside": None,
 }  # fmt: skip
 """Each partial derivative is a function, called where that operand has a derivative: log(a) in that of a**b

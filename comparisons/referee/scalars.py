@@ -124,7 +124,7 @@ def to_float(x: Number) -> float:
     if exponent + bits < -1080:
         return 0.0
     # Below the normal numbers float() rounds twice; the division of integers rounds once.
-    size = mantissa / (1 << -exponent)
+    size: float = int(mantissa) / (1 << -exponent)
     return -size if sign else size
 
 

@@ -105,7 +105,10 @@ def _complex_step(f: Function, x: Array, lines: Lines) -> tuple[list[Array], flo
 def _scipy(f: Function, x: Array, lines: Lines) -> tuple[list[Array], float]:
     from scipy.differentiate import derivative
 
-    found = [_on_line(derivative, lambda step, v=v: on_numpy(f, x + step * v)) for v in lines]
+    def along(v: Array) -> Function:
+        return lambda step: on_numpy(f, x + step * v)
+
+    found = [_on_line(derivative, along(v)) for v in lines]
     slopes, errors = ([np.asarray(part) for part in parts] for parts in zip(*found, strict=True))
     relative = np.max(np.asarray(errors) / np.maximum(np.abs(slopes), 1e-300))
     return slopes, float(-np.log10(max(relative, 1e-14)))

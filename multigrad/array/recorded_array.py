@@ -212,7 +212,7 @@ class RecordedArray:
     @flat.setter
     def flat(self, values: Any) -> None:
         entries = self.flat
-        entries[...] = np.resize(self._recording.recorded(values), entries.shape)  # type: ignore[arg-type]  # dispatched
+        entries[...] = np.resize(self._recording.recorded(values), entries.shape)
 
     def __getattr__(self, name: str) -> Any:
         # NumPy's loops over object arrays call sin(), exp(), arctan2() ... as methods of the entries.

@@ -113,16 +113,23 @@ def _reshaped(array: RecordedArray, shape: tuple[int, ...]) -> Any:
 @implements(np.reshape)
 def reshape(a: Any, shape: Any, order: Any = "C", *, copy: bool | None = None) -> Any:
     array = lifted(a)
+    wanted = np.reshape(empty(array), shape).shape
+    return _in_order(array, wanted, order, copy, lambda memory: np.reshape(memory, wanted, order))
 
-    def move(memory: Any) -> Any:
-        return np.reshape(memory, shape, order)
 
-    if order == "C":
-        result = _reshaped(array, move(empty(array)).shape)
-    else:
-        result = gathered("reshape", array, move(_in_layout(array)))
-    shared = array._view is None and order == "C"
-    if copy is not True and (shared or _shares(layout(array), move)):
+@implements(np.ravel)
+def ravel(a: Any, order: Any = "C") -> Any:
+    array = lifted(a)
+    return _in_order(array, (array.size,), order, None, lambda memory: np.ravel(memory, order))
+
+
+def _in_order(
+    array: RecordedArray, shape: tuple[int, ...], order: str, copy: bool | None, move: Callable[[Any], Any]
+) -> Any:
+    """A reshape or a ravel, which is a view where NumPy can make one of the array's layout."""
+    plain = order == "C"
+    result = _reshaped(array, shape) if plain else gathered("reshape", array, move(_in_layout(array)))
+    if copy is not True and ((plain and array._view is None) or _shares(layout(array), move)):
         view(array, result, move)
     elif copy is False:
         raise ValueError("Unable to avoid creating a copy while creating an array as requested.")
@@ -144,22 +151,11 @@ def _shares(memory: npt.NDArray[Any], move: Callable[[Any], Any]) -> bool:
     return bool(np.may_share_memory(memory, move(memory)))
 
 
-@implements(np.ravel)
-def ravel(a: Any, order: Any = "C") -> Any:
-    array = lifted(a)
-    if order != "K":
-        return reshape(array, -1, order)
-    result = gathered("ravel", array, np.ravel(_in_layout(array), "K"))
-    if _shares(layout(array), lambda memory: np.ravel(memory, "K")):
-        view(array, result, lambda memory: np.ravel(memory, "K"))
-    return result
-
-
-def entries(array: RecordedArray) -> RecordedArray:
-    """``array.flat``: the entries in C order; what is written into it is written into the array, in any layout."""
+def entries(array: RecordedArray) -> Any:
+    """``array.flat``: the entries in C order, which write into the array whatever its layout."""
     result = _reshaped(array, (array.size,))
     view(array, result, lambda memory: memory.reshape(-1))
-    return result  # type: ignore[no-any-return]  # typed as Any throughout
+    return result
 
 
 FUNCTIONS["flat"] = entries

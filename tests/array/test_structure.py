@@ -125,7 +125,7 @@ VECTOR: np.asarray(x).sum()
 VECTOR: np.array([x, x**2])
 VECTOR: x.flat[2] * x.flat[-1]
 MATRIX: x.T.flat[1:4]
-VECTOR: np.union1d(x, [0.5, 0.7])
+VECTOR: np.union1d(x, [0.5, 3.0])
 VECTOR: np.ix_([0, 1], [1])
 VECTOR: x[np.newaxis]
 VECTOR: x[[True, False]*3]
