@@ -44,7 +44,7 @@ wheel: $(VENV)/lint.stamp  ## dist/*.whl and dist/*.tar.gz, their contents check
 	$(VENV)/bin/python .ci/check_wheel.py dist/*.whl
 
 bench: $(VENV)/run.stamp  ## side by side with hand-written framework code, as ratios
-	$(VENV)/bin/python -m benchmarks
+	$(VENV)/bin/python benchmarks/side_by_side.py
 
 coverage: $(VENV)/test.stamp  ## the tests once more, with the lines and branches that none of them reaches
 	$(VENV)/bin/python -m pytest --cov=multigrad --cov=backends --cov=comparisons --cov-report=term-missing:skip-covered \

@@ -209,5 +209,8 @@ def for_device(spec: object) -> Backend:
     raise DeviceUnavailable(f"device={spec!r} is not here: {'; '.join(here)}")
 
 
-__all__ = ["Backend", "BackendInfo", "Registration", "check_name", "for_device", "get", "list_backends", "list_devices", "owner", "registered"]
+__all__ = [
+    "Backend", "BackendInfo", "Registration", "check_name", "for_device", "get", "list_backends", "list_devices",
+    "owner", "registered",
+]  # fmt: skip
 

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 from jax.core import Tracer
 from jax.extend.backend import backends as clients
+
 from multigrad.backends._jax_rows import table
 from multigrad.backends.contract import Backend, Device, Function, Native, Pullback
-
 from multigrad.errors import DeviceUnavailable, MultigradError, NotDifferentiable
 
 _config: Any = jax.config  # which does not declare its fields

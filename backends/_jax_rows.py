@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 from jax.scipy import special
+
 from multigrad.backends.rows import (
     ALONG_AXIS,
     ALONG_AXIS_OPTIONAL,

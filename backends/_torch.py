@@ -142,7 +142,7 @@ class TorchBackend(Backend):
         return _torch_rows.from_host(array, device)
 
     def to_host(self, x: Tensor) -> npt.NDArray[Any]:
-        with torch._C.DisableTorchFunction():  # inside `strict` too: who calls this knows that the value leaves
+        with torch._C.DisableTorchFunction():  # inside `strict` too: the caller knows that it leaves
             return np.array(x.numpy(force=True))
 
     def like(self, x: Tensor, values: npt.ArrayLike) -> Any:

@@ -109,7 +109,10 @@ def _jvp(f: Function, x: Tensor, v: Tensor, connected: bool) -> tuple[Any, Tenso
 
 def _run(f: Function, x: Tensor) -> tuple[Tensor, Any]:
     """What stands for x, connected to x where that is recorded, and f of it."""
-    leaf = _MultigradArgument.apply(x) if x.requires_grad else x.detach().requires_grad_()  # type: ignore[no-untyped-call]  # torch's
+    if x.requires_grad:
+        leaf: Tensor = _MultigradArgument.apply(x)  # type: ignore[no-untyped-call]  # torch's
+    else:
+        leaf = x.detach().requires_grad_()
     return leaf, f(leaf)
 
 

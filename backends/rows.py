@@ -100,10 +100,9 @@ LINALG = {
     "linalg.pinv": "(x)",
 }
 
-FFT = {
-    name: "(x, n, axis), unnormalised forward, 1/n backward"
-    for name in ("fft.fft", "fft.ifft", "fft.rfft", "fft.irfft")
-}
+FFT = dict.fromkeys(
+    ("fft.fft", "fft.ifft", "fft.rfft", "fft.irfft"), "(x, n, axis), unnormalised forward, 1/n backward"
+)
 
 REQUIRED = frozenset(
     (*UNARY, *UNARY_PREDICATES, *BINARY, *COMPARISONS, *LOGICAL, *REDUCTIONS, *ALONG_AXIS, *STRUCTURE, *PRODUCTS)

@@ -140,7 +140,8 @@ def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float
         verdict = Verdict.AGREE if agrees else Verdict.DIFFER
         if agrees and outcome.misplaced:
             verdict = Verdict.MISPLACED
-        rows.append(_row(outcome, verdict, reason=f"no referee ({referee.reason}): {alike} of {len(slopes)} answers are alike"))
+        reason = f"no referee ({referee.reason}): {alike} of {len(slopes)} answers are alike"
+        rows.append(_row(outcome, verdict, reason=reason))
     return tuple(rows)
 
 

@@ -69,7 +69,7 @@ def for_host(backend: str | None, device: object) -> tuple[Backend, object]:
         return outer.backend, outer.device if device is None else _placed(outer.backend, device)
     name = backend or _default.get() or os.environ.get(VARIABLE)
     if name or backend is not None:
-        chosen = backends.get(name if name else str(backend))
+        chosen = backends.get(name or str(backend))
     elif device is None or device == "cpu":
         chosen = backends.get(FALLBACK)
     else:

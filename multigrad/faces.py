@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar, final
+from typing import Any, final
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +46,6 @@ class Face(ABC):
     recording: Recording
     x: Native
     dtype: np.dtype[Any]
-    notes_mixing: ClassVar[bool] = False
-    """Whether `watch` works in forward mode too: native arrays need a graph to walk."""
     widest: np.dtype[Any]
     """The widest dtype that f may bring in: NumPy's float64 where f is NumPy code, whatever x is."""
     nested: bool = False
@@ -73,7 +71,6 @@ class Face(ABC):
 class _Recorded(Face):
     """f sees a NumPy-faced array, which notes by itself what is not elementwise."""
 
-    notes_mixing = True
     widest = FLOAT64
 
     def call(self, f: Function, x: Native) -> Native:
@@ -227,7 +224,8 @@ def host_array(x: Any) -> npt.NDArray[Any]:
     if isinstance(x, (list, tuple)):
         raise NotDifferentiable(f"x is a {type(x).__name__}; write numpy.array(x)")
     if isinstance(x, np.ndarray) and type(x) not in (np.ndarray, np.memmap):
-        raise NotDifferentiable(f"x is a {type(x).__module__}.{type(x).__name__}; expected a plain array: numpy.asarray(x)")
+        kind = f"{type(x).__module__}.{type(x).__name__}"
+        raise NotDifferentiable(f"x is a {kind}; expected a plain array: numpy.asarray(x)")
     if isinstance(x, (bool, complex)) or not isinstance(x, (int, float, np.ndarray, np.number)):
         raise NotDifferentiable(
             f"x is {'None' if x is None else f'a {type(x).__name__}'}; expected a number, a NumPy array, or a "

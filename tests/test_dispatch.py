@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 import multigrad
-from multigrad import BackendUnavailable, UnknownBackend, backends, list_backends, list_devices, slope, use_backend
+from multigrad import (
+    BackendUnavailable,
+    UnknownBackend,
+    backends,
+    list_backends,
+    list_devices,
+    slope,
+    use_backend,
+)
 from multigrad.array import running
 
 

@@ -16,7 +16,7 @@ def in_a_new_process(code: str) -> object:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-HEAVY = "torch jax autograd matplotlib mpmath scipy typer rich array_api_compat pandas".split()
+HEAVY = "torch jax autograd matplotlib mpmath scipy typer rich pandas".split()
 
 
 def test_importing_multigrad_loads_no_framework():

@@ -85,10 +85,9 @@ ELEMENTWISE = {
 def test_elementwise_or_not(make):
     xp, array = make
     x = array([0.5, -1.0, 2.0])
-    for name, function in MIXING.items():
+    for function in MIXING.values():
         with pytest.raises(NotElementwise):
             slope(lambda x, function=function: function(xp, x), x)
-            pytest.fail(name)
     for function in ELEMENTWISE.values():
         answer = slope(lambda x, function=function: function(xp, x), x)
         np.testing.assert_allclose(answer, [-1.25, -8.0, 19.0], rtol=1e-5)

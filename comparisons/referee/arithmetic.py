@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+
 from multigrad.comparisons.referee.evaluation import MANY_BITS, Evaluation
 from multigrad.comparisons.referee.judgement import Array
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
 from multigrad.backends import rows as names
 from multigrad.comparisons.referee.contexts import Number
 from multigrad.comparisons.referee.scalars import Scalars

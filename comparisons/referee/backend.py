@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import mpmath
 import numpy as np
 import numpy.typing as npt
+
 from multigrad.backends.contract import Backend, Device, Function, Native, Pullback
 from multigrad.comparisons.referee.arrays import Arrays
 from multigrad.comparisons.referee.duals import Dual, primal, rows_over
 from multigrad.comparisons.referee.scalars import Scalars, to_complex, to_float
-
 from multigrad.errors import DeviceUnavailable, MultigradError
 
 _LEVELS = itertools.count(1)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from multigrad.comparisons.referee.face import Face, Functions
 
 Axes = tuple[int, ...]

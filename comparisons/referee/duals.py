@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
 from multigrad.comparisons.referee import rules
 from multigrad.comparisons.referee.arrays import Arrays
 from multigrad.comparisons.referee.composed import COMPOSED

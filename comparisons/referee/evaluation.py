@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from multigrad.array.recording import Recording, running
 from multigrad.comparisons.referee.backend import RefereeBackend
 from multigrad.comparisons.referee.duals import primal
 from multigrad.comparisons.referee.judgement import Array
 from multigrad.comparisons.referee.scalars import to_float
-
-from multigrad.array.recording import Recording, running
 
 MANY_BITS = 240
 """72 digits."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
+
 from multigrad.comparisons.referee import many_digits, weaker
 from multigrad.comparisons.referee.arithmetic import BITS
 from multigrad.comparisons.referee.arrays import TooSlow

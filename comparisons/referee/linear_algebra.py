@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
 from multigrad.comparisons.referee.arrays import Array, Arrays, Row, boxed
 from multigrad.comparisons.referee.scalars import to_complex
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
+
 from multigrad.comparisons.referee import arithmetic, plain
 from multigrad.comparisons.referee.contexts import Number
 from multigrad.comparisons.referee.differences import RUNGS, Quotients, Slopes, bits_at

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+
 from multigrad.comparisons.referee import arithmetic
 from multigrad.comparisons.referee.evaluation import MANY_BITS, Evaluation
 from multigrad.comparisons.referee.judgement import Array

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from multigrad.backends import rows as names
 from multigrad.comparisons.referee.complex_numbers import complex_functions, complex_pairs
 from multigrad.comparisons.referee.contexts import Context, Number, new_context
 from multigrad.comparisons.referee.real import RealFunctions, RealPairs
-
 from multigrad.errors import NotDifferentiable
 
 Function = Callable[..., Number]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from multigrad.comparisons.referee.judgement import Array, Judgement, Source
 from multigrad.comparisons.referee.many_digits import MOST_COORDINATES, directions_for
 from multigrad.comparisons.referee.plain import on_numpy

@@ -24,8 +24,8 @@ MARKS = {
     Verdict.DIFFER: "✗",
     Verdict.MISPLACED: "✗",
     Verdict.FAILED: "✗",
-    Verdict.UNSUPPORTED: "–",
-    Verdict.UNAVAILABLE: "–",
+    Verdict.UNSUPPORTED: "-",
+    Verdict.UNAVAILABLE: "-",
 }
 """Beside the word, so that colour is never the only sign."""
 
@@ -35,7 +35,7 @@ STYLES = {
     "≈": "yellow",
     "!": "yellow",
     "✗": "bold red",
-    "–": "dim",
+    "-": "dim",
 }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from multigrad.array.recorded_array import FLOATING, RecordedArray
+from multigrad.array.table import FUNCTIONS
 from multigrad.errors import BackendMismatch, NotDifferentiable
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Recording:
     __slots__ = ("backend", "device", "mixing", "rows", "seen")
 
     def __init__(self, backend: Backend, device: Device) -> None:
+        if not FUNCTIONS:
+            import multigrad.array.functions  # noqa: F401  fills the table, once
         self.backend = backend
         self.device = device
         self.rows = backend.rows

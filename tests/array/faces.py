@@ -5,9 +5,9 @@ from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
-from multigrad.backends._autograd import AutogradBackend
 
 from multigrad.array import RecordedArray, Recording
+from multigrad.backends._autograd import AutogradBackend
 from multigrad.testing.sample import NUMPY
 
 Function = Callable[[Any], Any]

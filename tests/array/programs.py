@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from multigrad.backends._autograd import AutogradBackend
 
 from multigrad.array import RecordedArray, Recording
+from multigrad.backends._autograd import AutogradBackend
 
 BACKEND = AutogradBackend()
 VECTOR = np.array([0.7, -1.3, 2.1, 0.4, -0.6, 1.9])

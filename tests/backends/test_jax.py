@@ -11,9 +11,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from multigrad.backends._jax import JaxBackend
 
 from multigrad import DeviceUnavailable, MultigradError, NotDifferentiable
+from multigrad.backends._jax import JaxBackend
 from multigrad.testing import conformance
 
 BACKEND = JaxBackend()

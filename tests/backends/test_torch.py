@@ -247,7 +247,8 @@ def test_strict_refuses_what_leaves(f: Callable[[Any], Any]) -> None:
         lambda x: torch.stack([x, x]).prod() * x, lambda x: x**2 * torch.as_tensor(x),
         lambda x: (f"{x}", x**3)[1],
         lambda x: x**3 + torch.zeros_like(x).item(), lambda x: x.new_tensor([1.0, 2.0]).sum() * x**3 / 3,
-        lambda x: x**3 * float(BACKEND.to_host(x) > 0), lambda x: x**3 + 0 * x.detach(), lambda x: x**3 * (int(x.long()) - 1),
+        lambda x: x**3 * float(BACKEND.to_host(x) > 0),
+        lambda x: x**3 + 0 * x.detach(), lambda x: x**3 * (int(x.long()) - 1),
     ],
 )  # fmt: skip
 def test_strict_allows_what_stays(f: Callable[[Any], Any]) -> None:

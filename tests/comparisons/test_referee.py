@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from multigrad.comparisons.referee import Judgement, many_digits, referee
 from scipy.optimize import rosen, rosen_der
+
+from multigrad.comparisons.referee import Judgement, many_digits, referee
 
 
 def slope(f: Callable[[Any], Any], x: Any, order: int = 1, **options: Any) -> Judgement:

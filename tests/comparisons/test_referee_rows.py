@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from multigrad.backends.rows import OPTIONAL, REQUIRED
 from multigrad.comparisons.referee.backend import RefereeBackend
-
 from multigrad.testing import differences
 from multigrad.testing.derivatives import curve
 from multigrad.testing.sample import NUMPY, Sample, arrays_in, with_arrays
