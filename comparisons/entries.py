@@ -74,8 +74,8 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
         wrong = _value_is_wrong(outcome, referee, eps)
         if referee.directions is not None:
             slope = np.tensordot(referee.directions, slope, slope.ndim)
-        elif slope.shape != np.shape(referee.slope):
-            wrong = f"its slope has the shape {slope.shape}, the referee's {np.shape(referee.slope)}"
+        elif referee.slope is not None and slope.shape != referee.slope.shape:
+            wrong = f"its slope has the shape {slope.shape}, the referee's {referee.slope.shape}"
         if wrong:
             return Finding(frozenset((Kind.WRONG,)), False, float("nan"), wrong)
         entries = Entries(slope, referee, eps)

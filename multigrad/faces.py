@@ -20,8 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from multigrad import backends, dispatch
-from multigrad.array import RecordedArray
-from multigrad.array.recording import Recording
+from multigrad.array import RecordedArray, Recording, running
 from multigrad.backends import Backend
 from multigrad.errors import NotDifferentiable
 
@@ -93,14 +92,14 @@ class NumberFace(_Recorded):
         array = host_array(x)
         chosen, place = dispatch.for_host(backend, device)
         self.recording = dispatch.recording_for(chosen, place)
-        self.nested = dispatch.running.get() is not None
+        self.nested = running.get() is not None
         self.answer_dtype = array.dtype
         self.dtype = FLOAT32 if array.dtype == FLOAT16 else array.dtype
         self.kind = type(x)
         self._array = array
 
     @property
-    def x(self) -> Native:  # type: ignore[override]  # made within the backend's context, not before
+    def x(self) -> Native:  # made within the backend's context, not before
         return self.recording.backend.from_host(self._array.astype(self.dtype, copy=False), self.recording.device)
 
     def value(self, y: Native) -> Any:
@@ -163,7 +162,7 @@ class NativeFace(Face):
             )
         self.x = x if place == here else owner.move(x, place)
         self.recording = dispatch.recording_for(owner, place)
-        self.nested = dispatch.running.get() is not None
+        self.nested = running.get() is not None
 
     def call(self, f: Function, x: Native) -> Native:
         backend, result = self.recording.backend, f(x)

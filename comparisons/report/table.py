@@ -76,9 +76,9 @@ def as_text(comparison: Comparison, width: int = 120) -> str:
     """A table with what the referee says below it."""
     from rich.console import Console
 
-    console = Console(file=StringIO(), width=width, color_system=None, legacy_windows=False)
-    console.print(as_rich(comparison))
-    return console.file.getvalue().rstrip()  # type: ignore[attr-defined]  # the StringIO above
+    text = StringIO()
+    Console(file=text, width=width, color_system=None, legacy_windows=False).print(as_rich(comparison))
+    return text.getvalue().rstrip()
 
 
 def as_rich(comparison: Comparison) -> Any:
