@@ -2,8 +2,9 @@
 # prepared for either but Python 3.11+ and a network. `make help` lists the rest.
 #
 #   PYTHON   which Python makes .venv; by default the first on the path that is new enough
-#   TORCH    which torch, in pip's words. On Linux the public default is a CUDA build of several gigabytes:
-#                make TORCH='--extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0+cpu'
+#   TORCH    which torch, in pip's words. On Linux the public default is a CUDA build of several gigabytes;
+#            PyTorch's own page tells the index that has the small CPU builds:
+#                make TORCH='--extra-index-url ADDRESS torch==2.13.0+cpu'
 #                make TORCH=        leaves torch out; its rows then read `unavailable`
 
 VENV   ?= .venv
@@ -25,8 +26,8 @@ PLACES := $(if $(TORCH),,--backends autograd,jax)
 demo: $(VENV)/run.stamp  ## compare a dozen functions on every backend; writes a picture and a report
 	$(VENV)/bin/multigrad demo --output $(REPORT)
 
-test: $(VENV)/test.stamp  ## the tests; ARGS='-k slope -x' is handed to pytest
-	$(VENV)/bin/python -m pytest $(PLACES) $(ARGS)
+test: $(VENV)/test.stamp  ## the tests; ARGS='-k slope -x' is handed to pytest, ARGS='-m slow' runs the long ones
+	$(VENV)/bin/python -m pytest -m 'not slow' $(PLACES) $(ARGS)
 
 lint: $(VENV)/lint.stamp  ## ruff
 	$(VENV)/bin/ruff check .

@@ -31,7 +31,9 @@ def main(wheel: str) -> None:
     name, version, _ = Path(wheel).name.split("-", 2)
     metadata = f"{name}-{version}.dist-info/"
     have = {name for name in names if not name.startswith(metadata)}
+    homes = {f"{name.rpartition('/')[0]}/__init__.py" for name in want}
     faults = [
+        *(f"missing from the checkout: {name}" for name in sorted(homes - want)),
         *(f"missing from the wheel: {name}" for name in sorted(want - have)),
         *(f"should not be in the wheel: {name}" for name in sorted(have - want)),
         *(

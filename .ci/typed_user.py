@@ -2,10 +2,7 @@
 
 from typing import assert_type
 
-import numpy as np
+from multigrad import BackendInfo, list_backends, slope
 
-from multigrad import gradient, slope
-
-assert_type(slope(lambda x: x**3, 2.0), float)
-np.testing.assert_allclose(gradient(np.sum, np.ones(3)), np.ones(3))
+assert_type(list_backends()[0], BackendInfo)
 slope(1.0, 2.0)  # type: ignore[arg-type]  # not callable: the checker must say so

@@ -12,12 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from multigrad import backends, operators
+from multigrad.array.recording import Recording
 from multigrad.backends import Backend
 from multigrad.comparisons.scenario import Scenario
 from multigrad.errors import BackendUnavailable, DeviceUnavailable, MultigradError
 from multigrad.faces import Face
 
 Array = npt.NDArray[Any]
+
+SHAPES_ONLY = "meta"
+"""A device, torch's, that holds shapes and no values: of what runs there only the placement can be judged."""
 
 
 class Status(StrEnum):
@@ -57,6 +61,11 @@ class Outcome:
     def misplaced(self) -> frozenset[str]:
         """The devices on which something lay that were not asked for."""
         return self.devices - {self.requested}
+
+    @property
+    def placed_only(self) -> bool:
+        """Whether it ran on a device that holds no values."""
+        return self.status is Status.ANSWERED and self.slope is None
 
 
 def run(scenario: Scenario, backend: str, device: object = None) -> Outcome:
@@ -101,12 +110,14 @@ def _status(error: Exception) -> Status:
 def _answered(scenario: Scenario, adapter: Backend, place: object, started: float) -> Outcome:
     seen: set[str] = set()
     requested = adapter.device_name(place)
+    shapes_only = requested == SHAPES_ONLY
 
     def read(face: Face, y: Any, s: Any) -> Outcome:
         value_device, slope_device = _device_name(adapter, y), _device_name(adapter, s)
+        value, slope = (None, None) if shapes_only else (adapter.to_host(y), adapter.to_host(s))
         return Outcome(
             adapter.name, adapter.version(), requested, Status.ANSWERED,
-            adapter.to_host(y), adapter.to_host(s), value_device, slope_device,
+            value, slope, value_device, slope_device,
             frozenset(seen | {value_device, slope_device} - {""}),
             seconds=time.perf_counter() - started,
         )  # fmt: skip
@@ -115,7 +126,10 @@ def _answered(scenario: Scenario, adapter: Backend, place: object, started: floa
         operators.gradient_of if scenario.operator == "gradient" else operators.slope_of(scenario.order)
     )
     # f gets an array of its own: what it writes into its argument is nobody else's.
-    x = np.array(scenario.x)
+    x: Any = np.array(scenario.x)
+    if shapes_only:
+        # Host data has values, and is refused there: f sees the same NumPy-faced array as everywhere.
+        x = Recording(adapter, place).lift(adapter.from_host(x, place))
     return operators.differentiate(scenario.f, x, place, adapter.name, operator, read, strict=True, seen=seen)
 
 

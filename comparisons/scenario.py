@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ class Scenario:
     --------
     >>> import numpy as np
     >>> from multigrad.comparisons.scenario import Scenario
-    >>> Scenario("square", lambda x: x**2, np.array(3.0), closed_form=lambda x: 2 * x).dtype
+    >>> Scenario("square", lambda x: x**2, 3.0, closed_form=lambda x: 2 * x).dtype
     dtype('float64')
     """
 
@@ -30,8 +30,10 @@ class Scenario:
     f: Function
     """Plain NumPy."""
     x: npt.NDArray[Any]
-    """The point, or the points at which f is elementwise; 0-d for a scalar. Its dtype is the scenario's."""
+    """The point, or the points at which f is elementwise; 0-d for a scalar. Its dtype is the scenario's. Given
+    as numbers or lists of them it becomes a float64 array."""
     operator: Operator = "slope"
+    _: KW_ONLY
     order: int = 1
     """The order of the slope."""
     family: str = ""
@@ -41,6 +43,10 @@ class Scenario:
     """x -> the derivative, where a formula is known."""
     source: str = ""
     """Where f, its point or its derivative was published."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.x, np.ndarray):
+            object.__setattr__(self, "x", np.array(self.x, dtype=np.float64))
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -84,6 +84,8 @@ def judge(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[
     eps : float
         The rounding of the dtype that was computed in: ``numpy.finfo(dtype).eps``.
     """
+    if any(outcome.placed_only for outcome in outcomes):
+        return tuple(map(_placed, outcomes))
     if referee.array_mismatch is not None:
         fault = f"multigrad's own array computes another f than NumPy does: {referee.array_mismatch}"
         return tuple(_row(outcome, Verdict.FAILED, reason=fault) for outcome in outcomes)
@@ -118,9 +120,21 @@ def _answered(outcome: Outcome, finding: Finding, all_in_the_middle: bool) -> Ro
         verdict = Verdict.AGREE
     reason = "" if verdict is Verdict.AGREE else finding.reason
     if outcome.misplaced and verdict is not Verdict.DIFFER:
-        verdict = Verdict.MISPLACED
-        reason = f"asked for {outcome.requested}, but something lay on {', '.join(sorted(outcome.misplaced))}"
+        verdict, reason = Verdict.MISPLACED, _strayed(outcome)
     return _row(outcome, verdict, finding.digits, reason)
+
+
+def _placed(outcome: Outcome) -> Row:
+    """The row of a run on a device that holds no values."""
+    if outcome.status is not Status.ANSWERED:
+        return _row(outcome, OF_STATUS[outcome.status], reason=_raised(outcome))
+    if outcome.misplaced:
+        return _row(outcome, Verdict.MISPLACED, reason=_strayed(outcome))
+    return _row(outcome, Verdict.AGREE, reason=f"of placement alone: {outcome.requested} holds no values")
+
+
+def _strayed(outcome: Outcome) -> str:
+    return f"asked for {outcome.requested}, but something lay on {', '.join(sorted(outcome.misplaced))}"
 
 
 def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[Row, ...]:

@@ -10,7 +10,9 @@
     ├── NotDifferentiable    also TypeError     x, f or f(x) has no derivative that could be recorded
     ├── NotElementwise       also ValueError    one point of f(x) depends on another point of x
     ├── NotScalarValued      also ValueError    a gradient was asked of a function with many values
-    └── ExpressionError      also ValueError    the command line cannot read that expression or target
+    ├── ExpressionError      also ValueError    the command line cannot read that expression or target
+    ├── RecordError          also ValueError    that is no record of the suite, or not one that fits
+    └── WorkerDied           also RuntimeError  a process of the suite ended before it answered
 
 An error says what arrived, what was expected, and what to write instead. The error of a framework for
 one of these faults is translated once, where an operator meets the backend, and kept as ``__cause__``.
@@ -54,6 +56,14 @@ class ExpressionError(MultigradError, ValueError):
     """An expression or a target on the command line could not be read."""
 
 
+class RecordError(MultigradError, ValueError):
+    """Data that should be a record of the suite is none, or is of other versions than those it should go with."""
+
+
+class WorkerDied(MultigradError, RuntimeError):
+    """A process of the suite crashed or hung; the message says how."""
+
+
 __all__ = [
     "BackendMismatch",
     "BackendUnavailable",
@@ -63,5 +73,7 @@ __all__ = [
     "NotDifferentiable",
     "NotElementwise",
     "NotScalarValued",
+    "RecordError",
     "UnknownBackend",
+    "WorkerDied",
 ]

@@ -116,7 +116,7 @@ class NumberFace(_Recorded):
         host = backend.to_host(native)
         if dtype is not None:
             host = host.astype(dtype, copy=False)
-        if host.ndim or self.kind is np.ndarray:
+        if host.ndim or (self.kind is np.ndarray and not self._array.ndim):
             return host
         return host.item() if self.kind in (int, float) else host[()]
 

@@ -139,7 +139,7 @@ def value_and_gradient(
     >>> import numpy as np
     >>> from multigrad import value_and_gradient
     >>> value_and_gradient(lambda x: np.sum(x**2), np.array([1.0, 2.0]))
-    (5.0, array([2., 4.]))
+    (np.float64(5.0), array([2., 4.]))
     """
     return differentiate(f, x, device, backend, gradient_of, _value_and_slope, strict=strict)
 

@@ -77,7 +77,7 @@ class Case:
     >>> from multigrad.backends._autograd import AutogradBackend
     >>> case = next(c for c in cases() if c.subject == "sum")
     >>> print(case)
-    value of sum(float64[2,3], (0,), False)
+    value of sum(complex128[2,3], (1,), False)
     >>> case.check(AutogradBackend())
     """
 

@@ -1,0 +1,148 @@
+"""The program in a child process: one case after another, each a line of JSON in and a line of JSON out.
+
+``python -m multigrad.comparisons.worker CATALOGUE BACKEND...``, started by `multigrad.comparisons.processes`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from multigrad import backends as registry
+from multigrad.comparisons import records
+from multigrad.comparisons.controls import controls
+from multigrad.comparisons.referee import Judgement, referee
+from multigrad.comparisons.run import Outcome, Status, run
+from multigrad.comparisons.scenario import Scenario
+from multigrad.comparisons.state import Setting, watched
+from multigrad.comparisons.verdict import judge
+
+Message = dict[str, Any]
+
+
+def main(catalogue: str, *names: str) -> None:
+    """Answer requests until there are no more."""
+    requests, answers = _own_channels()
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")  # NaN and infinity are answers
+    module = import_module(catalogue)
+    print(json.dumps(hello(names)), file=answers, flush=True)
+    for line in requests:
+        answer, spoilt = answered(json.loads(line), module.scenario, names)
+        print(json.dumps(answer, allow_nan=False), file=answers, flush=True)
+        if spoilt:
+            return  # what a case changed was put back, but the next is owed a process that was never changed
+
+
+def _own_channels() -> tuple[Iterator[str], Any]:
+    """Standard input and output, and others in their place: f may print, and read."""
+    requests, answers = (os.fdopen(os.dup(number), mode, encoding="utf-8") for number, mode in ((0, "r"), (1, "w")))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def hello(names: tuple[str, ...]) -> Message:
+    """What there is: the machine and the backends. Imports every framework."""
+    found = {info.name: info for info in registry.list_backends() if info.name in names}
+    return {
+        "machine": {
+            "name": platform.platform(),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "processor": platform.processor() or platform.machine(),
+        },
+        "backends": [
+            {
+                "name": name,
+                "version": found[name].version or "",
+                "installed": found[name].installed,
+                "devices": list(found[name].devices),
+                "reason": found[name].reason,
+            }
+            for name in names
+        ],
+    }
+
+
+def answered(
+    request: Message, scenario_named: Callable[[str], Scenario], names: tuple[str, ...]
+) -> tuple[Message, bool]:
+    """The answer to a request, and whether it changed a global setting."""
+    if "controls" in request:
+        return {"controls": [control for control in controls() if control["backend"] in names]}, False
+    scenario = cast(scenario_named(request["scenario"]), request["dtype"])
+    changed: dict[Setting, str] = {}
+    outcomes = {
+        device: [_outcome(scenario, name, device, changed) for name in request["backends"]]
+        for device in request["devices"]
+    }
+    with watched(changed):
+        judgement = _judgement(scenario, outcomes)
+        eps = float(np.finfo(scenario.dtype).eps)
+        cases = [
+            records.case(scenario, request["family"], device, judgement, judge(row, judgement, eps), row)
+            for device, row in outcomes.items()
+        ]
+    return {"cases": cases}, any(not setting.drawn_from for setting in changed)
+
+
+def cast(scenario: Scenario, dtype: str) -> Scenario:
+    """The same scenario, computed in another precision."""
+    return replace(scenario, x=scenario.x.astype(dtype))
+
+
+def _outcome(scenario: Scenario, name: str, device: str, all_changed: dict[Setting, str]) -> Outcome:
+    """A run that may raise anything, and whose changes to global settings count as its failure."""
+    changed: dict[Setting, str] = {}
+    with watched(changed):
+        try:
+            outcome = run(scenario, name, device)
+        except BaseException as error:  # noqa: BLE001  f may say sys.exit()
+            outcome = Outcome(name, "", device, Status.FAILED, error=type(error).__name__, message=str(error))
+    all_changed.update(changed)
+    if any(setting.drawn_from for setting in changed):
+        changed = {setting: how for setting, how in changed.items() if setting not in drawn_by(scenario)}
+    if not changed:
+        return outcome
+    said = "; ".join(f"{setting.name} {how}".strip() for setting, how in changed.items())
+    message = f"it changed what is not its own: {said}"
+    return replace(outcome, status=Status.FAILED, error="GlobalStateChanged", message=message)
+
+
+def drawn_by(scenario: Scenario) -> set[Setting]:
+    """The random states from which f itself draws, on plain NumPy: these are its own affair."""
+    changed: dict[Setting, str] = {}
+    with watched(changed):
+        try:
+            scenario.f(scenario.x.copy())
+        except BaseException:  # noqa: BLE001  what is wrong with f each backend's row says
+            pass
+    return {setting for setting in changed if setting.drawn_from}
+
+
+def _judgement(scenario: Scenario, outcomes: dict[str, list[Outcome]]) -> Judgement:
+    """The referee's, where anything can be compared with it."""
+    every = [outcome for row in outcomes.values() for outcome in row]
+    if all(outcome.status is Status.UNAVAILABLE or outcome.placed_only for outcome in every):
+        return Judgement("none", "nobody gave values to compare")
+    try:
+        return referee(
+            scenario.f, scenario.x, operator=scenario.operator, order=scenario.order, closed_form=scenario.closed_form
+        )
+    except BaseException as error:  # noqa: BLE001  f may say sys.exit()
+        return Judgement("none", f"f raised {type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
