@@ -119,7 +119,7 @@ class Entries:
         self.right = nothing if referee.right is None else referee.right
         self.low, self.high = np.fmin(self.left, self.right), np.fmax(self.left, self.right)
         self.kink = np.zeros(slope.shape, bool) if referee.kink is None else referee.kink
-        self.undefined = referee.value is None or bool(np.all(np.isnan(referee.value)))
+        self.undefined = referee.value is None or not np.any(np.isfinite(referee.value))
         self.arithmetic = _known(referee.arithmetic_error, slope.shape) * ARITHMETIC
         self.sensitivity = _known(referee.sensitivity, slope.shape)
         self.combined = referee.combined

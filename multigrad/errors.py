@@ -11,6 +11,7 @@
     ├── NotElementwise       also ValueError    one point of f(x) depends on another point of x
     ├── NotScalarValued      also ValueError    a gradient was asked of a function with many values
     ├── ExpressionError      also ValueError    the command line cannot read that expression or target
+    ├── UnknownScenario      also ValueError    the catalogue has no such scenario or family
     ├── RecordError          also ValueError    that is no record of the suite, or not one that fits
     └── WorkerDied           also RuntimeError  a process of the suite ended before it answered
 
@@ -56,6 +57,10 @@ class ExpressionError(MultigradError, ValueError):
     """An expression or a target on the command line could not be read."""
 
 
+class UnknownScenario(MultigradError, ValueError):
+    """The catalogue has no scenario, or no family, of that name."""
+
+
 class RecordError(MultigradError, ValueError):
     """Data that should be a record of the suite is none, or is of other versions than those it should go with."""
 
@@ -75,5 +80,6 @@ __all__ = [
     "NotScalarValued",
     "RecordError",
     "UnknownBackend",
+    "UnknownScenario",
     "WorkerDied",
 ]

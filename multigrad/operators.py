@@ -7,7 +7,7 @@ or `gradient_of` (the products) -> the face again (how the answer is given back)
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -219,12 +219,11 @@ def _guarded(backend: Backend, f: Function) -> Function:
 # Products to operators -------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=16)
 def slope_of(order: int) -> Operator:
     """The operator of a slope of that order."""
-    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+    if type(order) is not int or order < 1:
         raise ValueError(f"order={order!r}; expected 1 for the first derivative, 2 for the second, ...")
-    return _first_slope if order == 1 else lambda face, f: _higher_slope(face, f, order)
+    return _first_slope if order == 1 else partial(_higher_slope, order=order)
 
 
 def _first_slope(face: Face, f: Function) -> tuple[Native, Native]:
@@ -240,7 +239,7 @@ def _first_slope(face: Face, f: Function) -> tuple[Native, Native]:
     return y, s
 
 
-def _higher_slope(face: Face, f: Function, order: int) -> tuple[Native, Native]:
+def _higher_slope(face: Face, f: Function, *, order: int) -> tuple[Native, Native]:
     """The slope of the slope of ...: where f is elementwise, which the first one finds out, so are they all."""
     y, _ = _first_slope(face, f)
 
@@ -254,9 +253,7 @@ def _higher_slope(face: Face, f: Function, order: int) -> tuple[Native, Native]:
     return y, _ones_product(face, lambda x: derivative(x, order - 1), x, face.nested)[1]
 
 
-def _ones_product(
-    face: Face, g: Function, x: Native, nested: bool
-) -> tuple[Native, Native, Product]:
+def _ones_product(face: Face, g: Function, x: Native, nested: bool) -> tuple[Native, Native, Product]:
     """g(x), its product with ones, and the product with anything else.
 
     Ones from either side give the slope where the Jacobian is diagonal. A column, the slope of a curve, comes

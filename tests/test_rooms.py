@@ -14,6 +14,7 @@ RANKS = {
     "multigrad": 2,
     "multigrad.comparisons": 3,
     "multigrad.command_line": 4,
+    "multigrad.__main__": 4,
     "multigrad.testing": 4,
 }
 """What a module may import at its head: its own rank and those below. The longest prefix counts."""
