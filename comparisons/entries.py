@@ -71,7 +71,7 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
     """
     slope = np.asarray(outcome.slope, dtype=np.float64)
     with np.errstate(all="ignore"):
-        wrong = _value_is_wrong(outcome, referee, eps)
+        wrong, out_of_range = _value_is_wrong(outcome, referee, eps)
         if referee.directions is not None:
             slope = np.tensordot(referee.directions, slope, slope.ndim)
         elif referee.slope is not None and slope.shape != referee.slope.shape:
@@ -80,6 +80,8 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
             return Finding(frozenset((Kind.WRONG,)), False, float("nan"), wrong)
         entries = Entries(slope, referee, eps)
         kinds = entries.kinds()
+        if out_of_range:
+            kinds = np.minimum(kinds, Kind.LOST)
         wrong = entries.impossible_together()
         if wrong:
             return Finding(frozenset((Kind.WRONG,)), False, entries.digits(), wrong)
@@ -91,21 +93,28 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
         )
 
 
-def _value_is_wrong(outcome: Outcome, referee: Judgement, eps: float) -> str:
+def _value_is_wrong(outcome: Outcome, referee: Judgement, eps: float) -> tuple[str, bool]:
+    """What is wrong with f(x); and whether it is not the exact value, but what NumPy makes of f as well.
+
+    Then f over- or underflows, or all its digits cancel: no derivative rule can be blamed for what follows.
+    """
     value, truth = np.asarray(outcome.value, np.float64), referee.value
     if truth is None:
-        return ""
+        return "", False
     if value.size == truth.size == 1:
         value, truth = value.reshape(()), truth.reshape(())
     if value.shape != truth.shape:
-        return f"f(x) has the shape {value.shape} here, and {truth.shape} in the referee's hands"
+        return f"f(x) has the shape {value.shape} here, and {truth.shape} in the referee's hands", False
     error = 0.0 if referee.value_error is None else referee.value_error.reshape(truth.shape)
     near = np.abs(value - truth) <= np.maximum(ROUNDINGS * eps * np.abs(truth), ARITHMETIC * error)
-    bad = np.argwhere(~(near | (value == truth) | (np.isnan(value) & np.isnan(truth))))
-    if not bad.size:
-        return ""
+    exact = near | (value == truth) | (np.isnan(value) & np.isnan(truth))
+    plain = truth if referee.plain is None or referee.plain.size != truth.size else referee.plain.reshape(truth.shape)
+    as_numpy = (np.abs(value - plain) <= ROUNDINGS * eps * np.abs(plain)) | (value == plain)
+    bad = np.argwhere(~(exact | as_numpy | (np.isnan(value) & np.isnan(plain))))
+    if not len(bad):  # of a number, the place is the empty tuple: such an array has no size
+        return "", not np.all(exact)
     at = tuple(bad[0])
-    return f"f(x){_index(at)} is {value[at]:.10g} here, and {truth[at]:.10g} in the referee's hands"
+    return f"f(x){_index(at)} is {value[at]:.10g} here, and {truth[at]:.10g} in the referee's hands", False
 
 
 class Entries:
@@ -130,7 +139,7 @@ class Entries:
     def kinds(self) -> npt.NDArray[np.int64]:
         """The kind of each entry."""
         s, truth = self.slope, self.truth
-        lost = self.error <= np.maximum(self.rounding, self.arithmetic)
+        lost = self.error <= np.maximum(self.rounding, np.maximum(self.arithmetic, ARITHMETIC * self.sensitivity))
         right = (self.error <= self.rounding + self.sensitivity) | ((truth == 0) & lost)
         smooth = np.where(right, Kind.RIGHT, np.where(lost, Kind.LOST, Kind.WRONG))
         slack = self.arithmetic + self.rounding_of(np.maximum(np.abs(self.low), np.abs(self.high)))
@@ -138,7 +147,10 @@ class Entries:
         choice = np.where(between, Kind.CHOICE, Kind.WRONG)
         # At a jump the difference quotient is infinite and the branches beside it have slopes of their own.
         steep = np.where(s == truth, Kind.RIGHT, choice)
-        nowhere = np.where(np.isnan(s) | self.undefined, Kind.RIGHT, np.where(np.isinf(s), Kind.CHOICE, Kind.WRONG))
+        # Where f(x) is NaN, which says enough, a rule may go on: that of log answers 1/x. Where only f's
+        # surroundings are undefined, nothing says that a number is none.
+        nowhere = np.where(self.undefined | np.isinf(s), Kind.CHOICE, Kind.WRONG)
+        nowhere = np.where(np.isnan(s), Kind.RIGHT, nowhere)
         without = np.where(np.isnan(self.low), nowhere, np.where(np.isinf(s), Kind.CHOICE, choice))
         cases = [self.kink, np.isfinite(truth), np.isinf(truth)]
         return np.select(cases, [choice, smooth, steep], without)
@@ -175,7 +187,7 @@ class Entries:
             return float("nan")
         scale = np.where(self.truth == 0, np.max(np.abs(self.truth[known])) or 1.0, np.abs(self.truth))
         worst = np.max(np.where(np.isnan(self.error), np.inf, self.error / scale)[known])
-        return float(min(max(-np.log10(max(worst, 1e-16)), 0.0), 16.0))
+        return float(min(max(-np.log10(max(worst, 1e-16)), 0.0), 16.0)) + 0.0  # no minus before zero
 
     def said(self, kinds: npt.NDArray[np.int64]) -> str:
         """One line on the first entry of the worst kind."""
@@ -190,6 +202,14 @@ class Entries:
         if worst == Kind.LOST:
             return f"slope{where} {s}, exactly {truth}: f's own arithmetic loses the other digits"
         return f"slope{where} {s}; the referee says {sides if self.kink[at] or np.isnan(self.truth[at]) else truth}"
+
+
+def _undefined(value: Array | None, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Of which entries of a slope f(x) is NaN: of each its own, or of a gradient all."""
+    if value is None:
+        return np.ones(shape, bool)
+    gone = np.isnan(value)
+    return gone if gone.shape == shape else np.full(shape, np.all(gone))
 
 
 def _known(bound: Array | None, shape: tuple[int, ...]) -> Array:

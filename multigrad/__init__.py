@@ -16,7 +16,9 @@ from multigrad.errors import (
     NotDifferentiable,
     NotElementwise,
     NotScalarValued,
+    RecordError,
     UnknownBackend,
+    UnknownScenario,
 )
 from multigrad.operators import gradient, slope, value_and_gradient, value_and_slope
 
@@ -45,7 +47,9 @@ __all__ = [
     "NotDifferentiable",
     "NotElementwise",
     "NotScalarValued",
+    "RecordError",
     "UnknownBackend",
+    "UnknownScenario",
     "compare",
     "gradient",
     "list_backends",

@@ -43,6 +43,8 @@ class Judgement:
     """Why a weaker referee stood in, or none did; which limits applied."""
     value: Array | None = None
     """f(x) of the exact number x, rounded once."""
+    plain: Array | None = None
+    """f(x) as NumPy computes it: away from `value` where f's own arithmetic over- or underflows, or loses all digits."""
     slope: Array | None = None
     """The derivative; where f is defined on one side only, that of this side. NaN where there is none."""
     left: Array | None = None

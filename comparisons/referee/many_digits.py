@@ -93,6 +93,7 @@ def judge(f: Function, x: Array, operator: Operator, order: int) -> Judgement:
             source="mpmath",
             reason=near.limits,
             value=near.floats(near.value),
+            plain=plain.value(near.evaluation),
             slope=slope,
             left=field("left"),
             right=field("right"),
