@@ -3,24 +3,16 @@
 Importing this loads no framework; each is loaded when it is asked for. `compare` loads the referee.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from multigrad import errors
 from multigrad.backends import BackendInfo, list_backends, list_devices
 from multigrad.dispatch import use_backend
-from multigrad.errors import (
-    BackendMismatch,
-    BackendUnavailable,
-    DeviceUnavailable,
-    ExpressionError,
-    MultigradError,
-    NotDifferentiable,
-    NotElementwise,
-    NotScalarValued,
-    RecordError,
-    UnknownBackend,
-    UnknownScenario,
-)
+from multigrad.errors import *  # noqa: F403  the whole tree, as errors.__all__ lists it
 from multigrad.operators import gradient, slope, value_and_gradient, value_and_slope
+
+if TYPE_CHECKING:
+    from multigrad.comparisons import compare
 
 __version__ = "0.1.0"
 
@@ -38,18 +30,8 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    *errors.__all__,
     "BackendInfo",
-    "BackendMismatch",
-    "BackendUnavailable",
-    "DeviceUnavailable",
-    "ExpressionError",
-    "MultigradError",
-    "NotDifferentiable",
-    "NotElementwise",
-    "NotScalarValued",
-    "RecordError",
-    "UnknownBackend",
-    "UnknownScenario",
     "compare",
     "gradient",
     "list_backends",
