@@ -37,7 +37,7 @@ lint: $(VENV)/lint.stamp  ## ruff
 types: $(VENV)/lint.stamp  ## mypy --strict, on what users get
 	rm -rf build/typed build/lib build/bdist.*
 	$(VENV)/bin/python -m pip install --quiet --no-deps --target build/typed .
-	$(VENV)/bin/mypy build/typed/multigrad
+	$(VENV)/bin/mypy build/typed/multigrad build/typed/pytest_multigrad
 
 wheel: $(VENV)/lint.stamp  ## dist/*.whl and dist/*.tar.gz, their contents checked
 	rm -rf dist build/lib build/bdist.*
@@ -48,7 +48,7 @@ bench: $(VENV)/run.stamp  ## side by side with hand-written framework code, as r
 	$(VENV)/bin/python benchmarks/side_by_side.py
 
 coverage: $(VENV)/test.stamp  ## the tests once more, with the lines and branches that none of them reaches
-	$(VENV)/bin/python -m pytest --cov=multigrad --cov=backends --cov=comparisons --cov-report=term-missing:skip-covered \
+	$(VENV)/bin/python -m pytest --cov=multigrad --cov=backends --cov=comparisons --cov=pytest_multigrad --cov-report=term-missing:skip-covered \
 	    $(PLACES) $(ARGS)
 
 clean:  ## everything that make made

@@ -18,7 +18,7 @@ def expected(mapping: dict[str, str]) -> set[str]:
         f"{package.replace('.', '/')}/{path.relative_to(ROOT / folder).as_posix()}"
         for package, folder in mapping.items()
         for path in (ROOT / folder).rglob("*")
-        if path.suffix == ".py" or path.name == "py.typed"
+        if path.suffix in (".py", ".css", ".js", ".json") or path.name == "py.typed"
     }
 
 

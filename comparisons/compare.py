@@ -11,8 +11,9 @@ import numpy as np
 from multigrad import backends as registry
 from multigrad.array import RecordedArray
 from multigrad.comparisons import report
+from multigrad.comparisons.entries import ROUNDINGS
 from multigrad.comparisons.referee import Judgement, referee
-from multigrad.comparisons.run import run
+from multigrad.comparisons.run import Outcome, run
 from multigrad.comparisons.scenario import Function, Operator, Scenario
 from multigrad.comparisons.verdict import ANSWERED, DISAGREEING, Row, judge
 from multigrad.errors import NotDifferentiable
@@ -28,6 +29,8 @@ class Comparison:
     """One for each backend."""
     referee: Judgement
     """The independent source of truth."""
+    outcomes: tuple[Outcome, ...] = ()
+    """What was judged: one for each row."""
 
     @property
     def agree(self) -> bool:
@@ -62,6 +65,7 @@ def compare(
     *,
     backends: Iterable[str] | None = None,
     operator: Operator | None = None,
+    rtol: float | None = None,
 ) -> Comparison:
     """Run f at x on every backend, and judge each answer by a referee that is none of them.
 
@@ -77,6 +81,8 @@ def compare(
         Their names; None: all that are registered, installed or not.
     operator : {"slope", "gradient"} or None
         None: slope where x is a scalar or f(x) has the shape of x, gradient where an array gives one number.
+    rtol : float or None
+        How far from the referee, relative to its answer, a backend agrees. None: 1,024 roundings of x's dtype.
 
     Returns
     -------
@@ -89,6 +95,8 @@ def compare(
         f is not callable, or x is no floating or integer data.
     UnknownBackend
         A name in `backends` is not registered.
+    ValueError
+        `rtol` is negative or no number.
 
     Examples
     --------
@@ -102,21 +110,26 @@ def compare(
     """
     if not callable(f):
         raise NotDifferentiable(f"f is a {type(f).__name__}; expected a function: compare(f, x)")
+    if rtol is not None and not 0 <= rtol < float("inf"):
+        raise ValueError(f"rtol={rtol!r}; expected a number from 0 up, such as 1e-6, or None")
     names = list(registry.registered()) if backends is None else list(backends)
     for name in names:
         registry.check_name(name)
     array = _host(x)
     scenario = Scenario(_name_of(f), f, array, operator or _operator_for(f, array))
-    return compared(scenario, names, device)
+    return compared(scenario, names, device, rtol)
 
 
-def compared(scenario: Scenario, names: Iterable[str], device: object = None) -> Comparison:
+def compared(
+    scenario: Scenario, names: Iterable[str], device: object = None, rtol: float | None = None
+) -> Comparison:
     """A scenario through every stage: run, referee, verdict."""
-    outcomes = [run(scenario, name, device) for name in names]
+    outcomes = tuple(run(scenario, name, device) for name in names)
     judgement = referee(
         scenario.f, scenario.x, operator=scenario.operator, order=scenario.order, closed_form=scenario.closed_form
     )
-    return Comparison(scenario, judge(outcomes, judgement, float(np.finfo(scenario.dtype).eps)), judgement)
+    rounding = float(np.finfo(scenario.dtype).eps) if rtol is None else rtol / ROUNDINGS
+    return Comparison(scenario, judge(outcomes, judgement, rounding), judgement, outcomes)
 
 
 def _host(x: Any) -> Any:

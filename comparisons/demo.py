@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from multigrad import __version__
 from multigrad import backends as registry
+from multigrad.comparisons import records
 from multigrad.comparisons.catalogue.tour import TOUR, f
 from multigrad.comparisons.compare import Comparison, compared
-from multigrad.comparisons.report import as_dict, write_page
+from multigrad.comparisons.report.writing import write_report
+from multigrad.comparisons.worker import hello
 
 
 def tour(names: Sequence[str] | None = None, device: object = None) -> Iterator[Comparison]:
@@ -18,20 +22,44 @@ def tour(names: Sequence[str] | None = None, device: object = None) -> Iterator[
     return (compared(scenario, chosen, device) for scenario in TOUR)
 
 
+def as_record(comparisons: Sequence[Comparison], device: str = "cpu") -> dict[str, Any]:
+    """Comparisons made here, one after the other, in the form that a run of the suite has."""
+    names = tuple(dict.fromkeys(row.backend for each in comparisons for row in each.rows))
+    here = hello(names)
+    return {
+        "schema": records.SCHEMA,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(sum(row.seconds for each in comparisons for row in each.rows), 3),
+        "interrupted": False,
+        "multigrad": __version__,
+        "machines": [here["machine"]],
+        "backends": [{**backend, "machine": 0} for backend in here["backends"]],
+        "asked": {
+            "families": list(dict.fromkeys(each.scenario.family for each in comparisons)),
+            "backends": list(names),
+            "devices": [device],
+            "dtypes": list(dict.fromkeys(str(each.scenario.dtype) for each in comparisons)),
+        },
+        "cases": [
+            records.case(each.scenario, each.scenario.family, device, each.referee, each.rows, each.rows)
+            for each in comparisons
+        ],
+        "controls": [],
+    }
+
+
 def write(folder: Path, comparisons: Sequence[Comparison]) -> list[Path]:
-    """``tangent.png``, ``report.html`` and ``report.json`` in the folder."""
+    """``tangent.png`` and the files of `write_report` in the folder."""
     from matplotlib.figure import Figure
 
     from multigrad.plotting import plot_slope
 
     folder.mkdir(parents=True, exist_ok=True)
-    picture, page, data = folder / "tangent.png", folder / "report.html", folder / "report.json"
+    picture = folder / "tangent.png"
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     plot_slope(f, -2.0, ax=figure.subplots())
     figure.savefig(picture, dpi=150)
-    write_page(page, comparisons, picture)
-    data.write_text(json.dumps([as_dict(each) for each in comparisons], indent=1, allow_nan=False), "utf-8")
-    return [picture, page, data]
+    return [picture, *write_report(as_record(comparisons), folder)]
 
 
 def judged(comparison: Comparison) -> bool:

@@ -71,7 +71,7 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
     """
     slope = np.asarray(outcome.slope, dtype=np.float64)
     with np.errstate(all="ignore"):
-        wrong, out_of_range = _value_is_wrong(outcome, referee, eps)
+        wrong, as_numpy = _value_is_wrong(outcome, referee, eps)
         if referee.directions is not None:
             slope = np.tensordot(referee.directions, slope, slope.ndim)
         elif referee.slope is not None and slope.shape != referee.slope.shape:
@@ -80,10 +80,11 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
             return Finding(frozenset((Kind.WRONG,)), False, float("nan"), wrong)
         entries = Entries(slope, referee, eps)
         kinds = entries.kinds()
-        if out_of_range:
-            kinds = np.minimum(kinds, Kind.LOST)
-        wrong = entries.impossible_together()
-        if wrong:
+        # Entry by entry, or of a gradient at once: what one point loses excuses no other point.
+        if np.any(as_numpy):
+            excused = as_numpy if as_numpy.shape == kinds.shape else np.any(as_numpy)
+            kinds = np.where(excused, np.minimum(kinds, Kind.LOST), kinds)
+        elif np.all(kinds < Kind.WRONG) and (wrong := entries.impossible_together()):
             return Finding(frozenset((Kind.WRONG,)), False, entries.digits(), wrong)
         return Finding(
             frozenset(map(Kind, np.unique(kinds).tolist())) or frozenset((Kind.RIGHT,)),
@@ -93,28 +94,31 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
         )
 
 
-def _value_is_wrong(outcome: Outcome, referee: Judgement, eps: float) -> tuple[str, bool]:
-    """What is wrong with f(x); and whether it is not the exact value, but what NumPy makes of f as well.
+def _value_is_wrong(outcome: Outcome, referee: Judgement, eps: float) -> tuple[str, Any]:
+    """What is wrong with f(x); and where it is not the exact value, but what NumPy makes of f as well.
 
     Then f over- or underflows, or all its digits cancel: no derivative rule can be blamed for what follows.
     """
     value, truth = np.asarray(outcome.value, np.float64), referee.value
     if truth is None:
-        return "", False
+        return "", np.False_
     if value.size == truth.size == 1:
         value, truth = value.reshape(()), truth.reshape(())
     if value.shape != truth.shape:
-        return f"f(x) has the shape {value.shape} here, and {truth.shape} in the referee's hands", False
+        return f"f(x) has the shape {value.shape} here, and {truth.shape} in the referee's hands", np.False_
     error = 0.0 if referee.value_error is None else referee.value_error.reshape(truth.shape)
-    near = np.abs(value - truth) <= np.maximum(ROUNDINGS * eps * np.abs(truth), ARITHMETIC * error)
-    exact = near | (value == truth) | (np.isnan(value) & np.isnan(truth))
+    exact = _same(value, truth, np.maximum(ROUNDINGS * eps * np.abs(truth), ARITHMETIC * error))
     plain = truth if referee.plain is None or referee.plain.size != truth.size else referee.plain.reshape(truth.shape)
-    as_numpy = (np.abs(value - plain) <= ROUNDINGS * eps * np.abs(plain)) | (value == plain)
-    bad = np.argwhere(~(exact | as_numpy | (np.isnan(value) & np.isnan(plain))))
+    bad = np.argwhere(~(exact | _same(value, plain, ROUNDINGS * eps * np.abs(plain))))
     if not len(bad):  # of a number, the place is the empty tuple: such an array has no size
-        return "", not np.all(exact)
+        return "", ~exact
     at = tuple(bad[0])
-    return f"f(x){_index(at)} is {value[at]:.10g} here, and {truth[at]:.10g} in the referee's hands", False
+    return f"f(x){_index(at)} is {value[at]:.10g} here, and {truth[at]:.10g} in the referee's hands", ~exact
+
+
+def _same(a: Array, b: Array, allowed: Any) -> Any:
+    # A share of infinity is infinite: beside it, what is allowed means nothing.
+    return (np.isfinite(b) & (np.abs(a - b) <= allowed)) | (a == b) | (np.isnan(a) & np.isnan(b))
 
 
 class Entries:
@@ -122,13 +126,13 @@ class Entries:
 
     def __init__(self, slope: Array, referee: Judgement, eps: float) -> None:
         nothing = np.full(slope.shape, np.nan)
-        self.slope = slope
+        self.slope, self.eps = slope, eps
         self.truth = np.asarray(referee.slope)
         self.left = nothing if referee.left is None else referee.left
         self.right = nothing if referee.right is None else referee.right
         self.low, self.high = np.fmin(self.left, self.right), np.fmax(self.left, self.right)
         self.kink = np.zeros(slope.shape, bool) if referee.kink is None else referee.kink
-        self.undefined = referee.value is None or not np.any(np.isfinite(referee.value))
+        self.undefined = _undefined(referee.value, slope.shape)
         self.arithmetic = _known(referee.arithmetic_error, slope.shape) * ARITHMETIC
         self.sensitivity = _known(referee.sensitivity, slope.shape)
         self.combined = referee.combined
@@ -142,12 +146,15 @@ class Entries:
         lost = self.error <= np.maximum(self.rounding, np.maximum(self.arithmetic, ARITHMETIC * self.sensitivity))
         right = (self.error <= self.rounding + self.sensitivity) | ((truth == 0) & lost)
         smooth = np.where(right, Kind.RIGHT, np.where(lost, Kind.LOST, Kind.WRONG))
-        slack = self.arithmetic + self.rounding_of(np.maximum(np.abs(self.low), np.abs(self.high)))
+        finite = [np.where(np.isfinite(side), np.abs(side), 0.0) for side in (self.low, self.high)]
+        slack = self.arithmetic + self.rounding_of(np.maximum(*finite))
         between = (s >= self.low - slack) & (s <= self.high + slack)
-        choice = np.where(between, Kind.CHOICE, Kind.WRONG)
+        # Beside an infinite slope, as of a cusp, NaN says that there is none: that is one way of choosing.
+        upright = np.isinf(self.low) | np.isinf(self.high)
+        choice = np.where(between | (upright & np.isnan(s)), Kind.CHOICE, Kind.WRONG)
         # At a jump the difference quotient is infinite and the branches beside it have slopes of their own.
         steep = np.where(s == truth, Kind.RIGHT, choice)
-        # Where f(x) is NaN, which says enough, a rule may go on: that of log answers 1/x. Where only f's
+        # Where f(x) is NaN or infinite, which says enough, a rule may go on: that of log answers 1/x. Where only f's
         # surroundings are undefined, nothing says that a number is none.
         nowhere = np.where(self.undefined | np.isinf(s), Kind.CHOICE, Kind.WRONG)
         nowhere = np.where(np.isnan(s), Kind.RIGHT, nowhere)
@@ -156,7 +163,7 @@ class Entries:
         return np.select(cases, [choice, smooth, steep], without)
 
     def rounding_of(self, size: Array) -> Array:
-        return ROUNDINGS * np.finfo(np.float64).eps * size
+        return ROUNDINGS * self.eps * size
 
     def impossible_together(self) -> str:
         """What is wrong with the entries of a gradient together, where each alone is possible."""
@@ -165,7 +172,7 @@ class Entries:
         along = np.tensordot(self.combined.vectors, self.slope, self.slope.ndim)
         low = np.fmin(self.combined.left, self.combined.right)
         high = np.fmax(self.combined.left, self.combined.right)
-        slack = self.rounding_of(np.sum(np.abs(self.slope))) + np.nansum(self.arithmetic + self.rounding)
+        slack = self.rounding_of(np.sum(np.abs(self.slope))) + np.sum(self.arithmetic) + np.nansum(self.rounding)
         bad = np.flatnonzero(np.isfinite(along) & ((along < low - slack) | (along > high + slack)))
         if not bad.size:
             return ""
@@ -205,10 +212,10 @@ class Entries:
 
 
 def _undefined(value: Array | None, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Of which entries of a slope f(x) is NaN: of each its own, or of a gradient all."""
+    """Of which entries of a slope f(x) is no number: of each its own, or of a gradient all."""
     if value is None:
         return np.ones(shape, bool)
-    gone = np.isnan(value)
+    gone = ~np.isfinite(value)
     return gone if gone.shape == shape else np.full(shape, np.all(gone))
 
 

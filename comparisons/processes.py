@@ -61,10 +61,9 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """That of a child. What has to stand there before a framework is imported is set here."""
         given = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "JAX_NUM_CPU_DEVICES": str(self.cpus)}
-        if self.compiled and os.path.isdir(self.compiled):
-            given["JAX_COMPILATION_CACHE_DIR"] = self.compiled
+        shared = {"JAX_COMPILATION_CACHE_DIR": self.compiled} if os.path.isdir(self.compiled) else {}
         flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen=false".strip()
-        return {**UNLESS_SET, **os.environ, **ONE_THREAD, **given, "XLA_FLAGS": flags}
+        return {**UNLESS_SET, **shared, **os.environ, **ONE_THREAD, **given, "XLA_FLAGS": flags}
 
 
 class Child:
@@ -74,7 +73,11 @@ class Child:
     ----------
     hello : dict
         What it said of itself at the start: ``machine`` and ``backends``.
+    spent : bool
+        Whether it ended itself after its last answer.
     """
+
+    spent = False
 
     def __init__(self, settings: Settings) -> None:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed with the child
@@ -84,7 +87,11 @@ class Child:
             env=settings.environment(),
             start_new_session=True,  # Ctrl-C is for the parent, which then ends its children
         )  # fmt: skip
-        self.hello = self._answer(STARTING)
+        try:
+            self.hello = self._answer(STARTING)
+        except BaseException:
+            self.close()
+            raise
 
     def ask(self, request: Mapping[str, Any], limit: float) -> Message:
         """The answer to a request.
@@ -103,8 +110,13 @@ class Child:
     def _answer(self, limit: float) -> Message:
         assert self._process.stdout is not None
         hung = threading.Event()
+
+        def end() -> None:
+            hung.set()
+            self._process.kill()
+
         # Ending the process ends the waiting for its answer: pipes have no portable time limit.
-        timer = threading.Timer(limit, lambda: (hung.set(), self._process.kill()))
+        timer = threading.Timer(limit, end)
         timer.start()
         try:
             line = self._process.stdout.readline()
@@ -112,6 +124,7 @@ class Child:
             timer.cancel()
         if line.endswith("\n"):
             message: Message = json.loads(line)
+            self.spent = message.pop("last", False)
             return message
         raise WorkerDied(f"hung: no answer within {limit:g} seconds" if hung.is_set() else self._obituary())
 
@@ -145,10 +158,10 @@ class Crew:
         self._timer: threading.Timer | None = None
 
     @contextmanager
-    def child(self) -> Iterator[Child]:
-        """A child for one request; it goes on living if it survives it."""
+    def child(self, *, fresh: bool = False) -> Iterator[Child]:
+        """A child for one request; it goes on living if it survives it. A fresh one is for this request alone."""
         with self._lock:
-            child = self._idle.pop() if self._idle else None
+            child = self._idle.pop() if self._idle and not fresh else None
         if child is None:
             child = Child(self.settings)
         with self._lock:
@@ -158,7 +171,7 @@ class Crew:
             if self.closed:
                 raise WorkerDied("was not run: the suite was ended")
             yield child
-            alive = not self.closed
+            alive = not (self.closed or child.spent or fresh)
         finally:
             with self._lock:
                 self._busy.discard(child)
@@ -204,11 +217,8 @@ def crew(settings: Settings) -> Crew:
 
 
 def dismiss(settings: Settings) -> None:
-    """End the crew of that run in this process."""
-    with _crews_lock:
-        found = _crews.pop(settings.run, None)
-    if found is not None:
-        found.close()
+    """End the crew of that run in this process: a task of that run that still comes is refused."""
+    crew(settings).close()
 
 
 def new_run() -> str:

@@ -65,7 +65,7 @@ class Outcome:
     @property
     def placed_only(self) -> bool:
         """Whether it ran on a device that holds no values."""
-        return self.status is Status.ANSWERED and self.slope is None
+        return self.status is Status.ANSWERED and self.requested == SHAPES_ONLY
 
 
 def run(scenario: Scenario, backend: str, device: object = None) -> Outcome:
@@ -87,23 +87,26 @@ def run(scenario: Scenario, backend: str, device: object = None) -> Outcome:
     (<Status.ANSWERED: 'answered'>, 6.0)
     """
     started = time.perf_counter()
-    version, requested = "", "cpu" if device is None else str(device)
+    version, requested, found = "", "cpu" if device is None else str(device), False
     try:
         adapter = backends.get(backend)
         version = adapter.version()
         place = adapter.device("cpu" if device is None else device)
-        requested = adapter.device_name(place)
+        found, requested = True, adapter.device_name(place)
+        if adapter.device(requested) != place:
+            raise DeviceUnavailable(f"it calls the device {place} {requested!r}, which is the name of another")
         return _answered(scenario, adapter, place, started)
     except Exception as error:  # noqa: BLE001  in a run, failure is a value
         return Outcome(
-            backend, version, requested, _status(error),
+            backend, version, requested, _status(error, found),
             error=type(error).__name__, message=str(error), seconds=time.perf_counter() - started,
         )  # fmt: skip
 
 
-def _status(error: Exception) -> Status:
+def _status(error: Exception, found: bool) -> Status:
     if isinstance(error, (BackendUnavailable, DeviceUnavailable)):
-        return Status.UNAVAILABLE
+        # Once the device was found, a complaint about devices is the backend's own muddle.
+        return Status.FAILED if found else Status.UNAVAILABLE
     return Status.UNSUPPORTED if isinstance(error, MultigradError) else Status.FAILED
 
 
@@ -115,6 +118,8 @@ def _answered(scenario: Scenario, adapter: Backend, place: object, started: floa
     def read(face: Face, y: Any, s: Any) -> Outcome:
         value_device, slope_device = _device_name(adapter, y), _device_name(adapter, s)
         value, slope = (None, None) if shapes_only else (adapter.to_host(y), adapter.to_host(s))
+        if not shapes_only:
+            _require_numbers(value, slope, scenario.dtype)
         return Outcome(
             adapter.name, adapter.version(), requested, Status.ANSWERED,
             value, slope, value_device, slope_device,
@@ -131,6 +136,21 @@ def _answered(scenario: Scenario, adapter: Backend, place: object, started: floa
         # Host data has values, and is refused there: f sees the same NumPy-faced array as everywhere.
         x = Recording(adapter, place).lift(adapter.from_host(x, place))
     return operators.differentiate(scenario.f, x, place, adapter.name, operator, read, strict=True, seen=seen)
+
+
+def _require_numbers(value: object, slope: object, dtype: np.dtype[Any]) -> None:
+    """What is no array of floating numbers cannot be judged: NumPy would read None as NaN, and drop what is imaginary.
+
+    A slope may be as short as f(x) where f itself rounds to float32; shorter than both x and f(x), digits were
+    thrown away, whether or not they are missed at this point.
+    """
+    for name, answer in (("f(x)", value), ("slope", slope)):
+        if not isinstance(answer, np.ndarray) or answer.dtype.kind != "f":
+            kind = f"an array of {answer.dtype}" if isinstance(answer, np.ndarray) else f"a {type(answer).__name__}"
+            raise TypeError(f"its {name} is {kind}; expected an array of floating numbers")
+        dtype = min(dtype, answer.dtype, key=lambda each: each.itemsize) if name == "f(x)" else dtype
+        if name == "slope" and answer.dtype.itemsize < dtype.itemsize:
+            raise TypeError(f"its slope is of {answer.dtype}, though x and f(x) are of {dtype}")
 
 
 def _device_name(adapter: Backend, x: Any) -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
-
-import numpy as np
 
 
 class Setting(NamedTuple):
@@ -55,8 +51,6 @@ SETTINGS = (
     Setting("the recursion limit", "sys", lambda sys: sys.getrecursionlimit(),
             lambda sys, old: sys.setrecursionlimit(old)),
     Setting("the working directory", "os", lambda os: os.getcwd(), lambda os, old: os.chdir(old)),
-    Setting("the environment", "os", lambda os: dict(os.environ),
-            lambda os, old: (os.environ.clear(), os.environ.update(old))),
     Setting("torch's grad mode", "torch", lambda torch: torch.is_grad_enabled(),
             lambda torch, old: torch.set_grad_enabled(old)),
     Setting("torch's default dtype", "torch", lambda torch: torch.get_default_dtype(),

@@ -74,6 +74,8 @@ class Row:
     devices: frozenset[str] = field(default_factory=frozenset)
     """Where anything lay."""
     seconds: float = 0.0
+    error: str = ""
+    """The class of what was raised."""
 
 
 def judge(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[Row, ...]:
@@ -92,8 +94,9 @@ def judge(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[
     if referee.slope is None:
         return _without_referee(outcomes, referee, eps)
     findings = [find(o, referee, eps) if o.status is Status.ANSWERED else None for o in outcomes]
-    chosen = [finding for finding in findings if finding is not None and Kind.CHOICE in finding.kinds]
-    all_in_the_middle = all(finding.middle for finding in chosen)
+    # What a wrong answer chooses elsewhere makes nobody's middle a convention.
+    chosen = [finding for finding in findings if finding is not None and finding.worst is not Kind.WRONG]
+    all_in_the_middle = all(finding.middle for finding in chosen if Kind.CHOICE in finding.kinds)
     return tuple(
         _row(outcome, OF_STATUS[outcome.status], reason=_raised(outcome))
         if finding is None
@@ -106,7 +109,7 @@ def _row(outcome: Outcome, verdict: Verdict, digits: float = float("nan"), reaso
     lay = dict.fromkeys(filter(None, (outcome.value_device, outcome.slope_device))) or (outcome.requested,)
     return Row(
         outcome.backend, outcome.version, verdict, outcome.value, outcome.slope, ", ".join(lay), digits, reason,
-        outcome.devices, outcome.seconds,
+        outcome.devices, outcome.seconds, outcome.error,
     )  # fmt: skip
 
 

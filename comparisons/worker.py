@@ -11,6 +11,7 @@ import platform
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -37,10 +38,10 @@ def main(catalogue: str, *names: str) -> None:
     module = import_module(catalogue)
     print(json.dumps(hello(names)), file=answers, flush=True)
     for line in requests:
-        answer, spoilt = answered(json.loads(line), module.scenario, names)
+        answer = answered(json.loads(line), module.scenario, names)
         print(json.dumps(answer, allow_nan=False), file=answers, flush=True)
-        if spoilt:
-            return  # what a case changed was put back, but the next is owed a process that was never changed
+        if answer.get("last"):
+            return
 
 
 def _own_channels() -> tuple[Iterator[str], Any]:
@@ -53,7 +54,12 @@ def _own_channels() -> tuple[Iterator[str], Any]:
 
 
 def hello(names: tuple[str, ...]) -> Message:
-    """What there is: the machine and the backends. Imports every framework."""
+    """What there is: the machine and the backends. Imports every framework, and lets each set itself up."""
+    warm_up = Scenario("square", lambda x: x**2, np.array(3.0))
+    for name in names:
+        # What it changes on every call is put back here too, or would be taken for what was there before.
+        with watched({}):
+            run(warm_up, name)
     found = {info.name: info for info in registry.list_backends() if info.name in names}
     return {
         "machine": {
@@ -75,12 +81,14 @@ def hello(names: tuple[str, ...]) -> Message:
     }
 
 
-def answered(
-    request: Message, scenario_named: Callable[[str], Scenario], names: tuple[str, ...]
-) -> tuple[Message, bool]:
-    """The answer to a request, and whether it changed a global setting."""
+def answered(request: Message, scenario_named: Callable[[str], Scenario], names: tuple[str, ...]) -> Message:
+    """The answer to a request.
+
+    It is the last one where a global setting was changed: that was put back, but the next case is owed a process
+    in which it never was.
+    """
     if "controls" in request:
-        return {"controls": [control for control in controls() if control["backend"] in names]}, False
+        return {"controls": list(controls(names))}
     scenario = cast(scenario_named(request["scenario"]), request["dtype"])
     changed: dict[Setting, str] = {}
     outcomes = {
@@ -94,7 +102,7 @@ def answered(
             records.case(scenario, request["family"], device, judgement, judge(row, judgement, eps), row)
             for device, row in outcomes.items()
         ]
-    return {"cases": cases}, any(not setting.drawn_from for setting in changed)
+    return {"cases": cases, "last": any(not setting.drawn_from for setting in changed)}
 
 
 def cast(scenario: Scenario, dtype: str) -> Scenario:
@@ -123,11 +131,8 @@ def _outcome(scenario: Scenario, name: str, device: str, all_changed: dict[Setti
 def drawn_by(scenario: Scenario) -> set[Setting]:
     """The random states from which f itself draws, on plain NumPy: these are its own affair."""
     changed: dict[Setting, str] = {}
-    with watched(changed):
-        try:
-            scenario.f(scenario.x.copy())
-        except BaseException:  # noqa: BLE001  what is wrong with f each backend's row says
-            pass
+    with watched(changed), suppress(BaseException):  # what is wrong with f each backend's row says
+        scenario.f(scenario.x.copy())
     return {setting for setting in changed if setting.drawn_from}
 
 

@@ -3,6 +3,7 @@
 Importing this loads no framework; each is loaded when it is asked for. `compare` loads the referee.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from multigrad import errors
@@ -13,26 +14,29 @@ from multigrad.operators import gradient, slope, value_and_gradient, value_and_s
 
 if TYPE_CHECKING:
     from multigrad.comparisons import compare
+    from multigrad.explanation import explain
 
 __version__ = "0.1.0"
 
+_LAZY = {"compare": "multigrad.comparisons", "explain": "multigrad.explanation"}
+"""What is imported when it is first asked for -> where from."""
+
 
 def __getattr__(name: str) -> Any:
-    if name == "compare":
-        from multigrad.comparisons import compare
-
-        return compare
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), "compare"])
+    return sorted([*globals(), *_LAZY])
 
 
 __all__ = [
     *errors.__all__,
     "BackendInfo",
     "compare",
+    "explain",
     "gradient",
     "list_backends",
     "list_devices",

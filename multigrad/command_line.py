@@ -10,26 +10,31 @@ Each command imports what it needs when it runs, so that ``--help`` and an error
 from __future__ import annotations
 
 import io
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import numpy as np
 import typer
 
-from multigrad import __version__
+from multigrad import __version__, explain_command, suite_commands
+from multigrad.command_parts import (
+    AT_FAULT,
+    DISAGREE,
+    INTERRUPTED,
+    Backends,
+    Fault,
+    Json,
+    Output,
+    console,
+    print_json,
+)
 from multigrad.errors import MultigradError
 from multigrad.expressions import Function, describe, parse_point, resolve
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 P = ParamSpec("P")
 T = TypeVar("T")
-
-DISAGREE, AT_FAULT, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
 
@@ -48,26 +53,12 @@ At = Annotated[
     typer.Option(metavar="X", help="Where: -2, pi/2, or several as one array: 1,2,3. Can be repeated."),
 ]
 Backend = Annotated[str | None, typer.Option(metavar="NAME", help="autograd, torch or jax.")]
-Backends = Annotated[
-    list[str] | None,
-    typer.Option("--backend", metavar="NAME", help="autograd, torch or jax; default: all. Can be repeated."),
-]
 Device = Annotated[str | None, typer.Option(metavar="NAME", help="cpu, cuda, cuda:1, gpu; default: cpu.")]
 Order = Annotated[int, typer.Option(min=1, help="1 for the first derivative, 2 for the second, ...")]
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Draw the curve and its tangents: out.png, .svg or .pdf.")
 ]
-Output = Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files are written.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Version = Annotated[bool, typer.Option("--version", help="Show the version and exit.")]
-
-
-class Fault(Exception):
-    """What ends a command, in one line, and its kind."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(" ".join(message.split()))
-        self.kind = kind
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,15 +81,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run([f" {word}" if _is_negative(word) else word for word in given])
     except Fault as fault:
         if "--json" in given:
-            _print_json({"error": {"type": fault.kind, "message": str(fault)}})
+            print_json({"error": {"type": fault.kind, "message": str(fault)}})
         else:
             typer.echo(f"error: {fault}", err=True)
         return AT_FAULT
 
 
 def _is_negative(word: str) -> bool:
-    """Whether it is a number or an expression and no option: of short options there is -h alone."""
-    return word.startswith("-") and not word.startswith("--") and word not in ("-", "-h")
+    """Whether it is a number or an expression and no option: of short options there are -h and -o."""
+    return word.startswith("-") and not word.startswith("--") and word not in ("-", "-h", "-o")
 
 
 def _run(arguments: list[str]) -> int:
@@ -141,13 +132,13 @@ def _backends(*, as_json: Json = False) -> None:
 
     found = list_backends()
     if as_json:
-        _print_json({"backends": [asdict(each) for each in found]})
+        print_json({"backends": [asdict(each) for each in found]})
         return
     table = Table("backend", "installed", "version", "devices", "reason", box=SIMPLE_HEAD, pad_edge=False)
     for each in found:
         installed = "yes" if each.installed else "no"
         table.add_row(each.name, installed, each.version, ", ".join(each.devices), each.reason)
-    _console().print(table)
+    console().print(table)
 
 
 @app.command("slope")
@@ -174,7 +165,7 @@ def _slope(
     if as_json:
         from multigrad.comparisons.report import plain
 
-        _print_json(
+        print_json(
             {
                 "function": of.strip(),
                 "order": order,
@@ -203,9 +194,9 @@ def _compare(
     results = [_call(compare, f, x, device, backends=backend) for x in points]
     agree = all(result.agree for result in results)
     if as_json:
-        _print_json({"agree": agree, "comparisons": [result.to_dict() for result in results]})
+        print_json({"agree": agree, "comparisons": [result.to_dict() for result in results]})
     else:
-        _console().print(*results, sep="\n")
+        console().print(*results, sep="\n")
     return 0 if agree else DISAGREE
 
 
@@ -218,9 +209,9 @@ def _demo(*, output: Output = Path("report"), as_json: Json = False) -> int:
     from multigrad.comparisons.catalogue.tour import TOUR
     from multigrad.comparisons.report import as_dict, overview
 
-    console = _console()
-    quiet = as_json or not console.is_terminal
-    steps = track(demo.tour(), "Comparing", len(TOUR), console=console, disable=quiet, transient=True)
+    out = console()
+    quiet = as_json or not out.is_terminal
+    steps = track(demo.tour(), "Comparing", len(TOUR), console=out, disable=quiet, transient=True)
     results = list(steps)
     try:
         written = demo.write(output, results)
@@ -228,14 +219,17 @@ def _demo(*, output: Output = Path("report"), as_json: Json = False) -> int:
         raise Fault(type(error).__name__, f"cannot write to {output}: {error}") from error
     judged = [demo.judged(result) for result in results]
     if as_json:
-        _print_json({"comparisons": [as_dict(result) for result in results]})
+        print_json({"comparisons": [as_dict(result) for result in results]})
     else:
-        console.print(overview(results))
+        out.print(overview(results))
         agree = sum(result.agree for result in results)
-        console.print(f"{agree} of {len(results)} agree on every backend, {sum(judged)} judged by the referee")
-        console.print(f"written: {', '.join(map(str, written))}")
+        out.print(f"{agree} of {len(results)} agree on every backend, {sum(judged)} judged by the referee")
+        out.print(f"written: {', '.join(map(str, written))}")
     return 0 if all(judged) else DISAGREE
 
+
+app.add_typer(explain_command.app)
+app.add_typer(suite_commands.app)
 
 # Between ---------------------------------------------------------------------------------------------
 
@@ -263,18 +257,6 @@ def _draw(path: Path, f: Function, points: Sequence[Any], answers: Sequence[tupl
         figure.savefig(path, dpi=150)
     except (OSError, ValueError) as error:  # no such folder; no such format
         raise Fault(type(error).__name__, f"cannot write {path}: {error}") from error
-
-
-def _console() -> Console:
-    """Rich as it is on a terminal; in a pipe it has no colour, and lines as long as they need to be."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else 10_000
-    return Console(width=width, markup=False, highlight=False, emoji=False)
-
-
-def _print_json(data: object) -> None:
-    typer.echo(json.dumps(data, indent=2, allow_nan=False))
 
 
 if __name__ == "__main__":

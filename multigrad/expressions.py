@@ -146,7 +146,7 @@ class Expression:
     evaluate: Function = field(repr=False, compare=False)
 
     def __call__(self, x: Any) -> Any:
-        return self.evaluate(np.float64(x) if isinstance(x, (int, float)) else x)
+        return self.evaluate(np.float64(x) if type(x) in (int, float) else x)
 
     @property
     def __name__(self) -> str:

@@ -100,6 +100,7 @@ class NumberFace(_Recorded):
 
     @property
     def x(self) -> Native:  # made within the backend's context, not before
+        self.recording.in_order &= self._array.flags.c_contiguous
         return self.recording.backend.from_host(self._array.astype(self.dtype, copy=False), self.recording.device)
 
     def value(self, y: Native) -> Any:

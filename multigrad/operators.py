@@ -16,6 +16,7 @@ from multigrad.array.recording import running
 from multigrad.backends import Backend
 from multigrad.errors import MultigradError, NotDifferentiable, NotElementwise, NotScalarValued
 from multigrad.faces import Face, face_of
+from multigrad.swallowed import swallowed
 
 T = TypeVar("T")
 Function = Callable[[Any], Any]
@@ -192,20 +193,13 @@ def differentiate(
     except MultigradError:
         raise
     except Exception as error:
-        known = _hidden_by_numpy(error) or adapter.translate(error)
+        known = swallowed(error, recording) or adapter.translate(error)
         if known is None:
             raise
         raise known from error
     finally:
         running.reset(token)
-
-
-def _hidden_by_numpy(error: Exception) -> MultigradError | None:
-    """Ours, where NumPy was writing a recorded value into a plain array and put an error of its own over it."""
-    cause = error.__cause__
-    if isinstance(cause, MultigradError) and str(error).startswith("setting an array element"):
-        return type(cause)(str(cause))
-    return None
+        recording.refusal, recording.gave_objects = None, False
 
 
 def _guarded(backend: Backend, f: Function) -> Function:

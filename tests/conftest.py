@@ -13,6 +13,8 @@ import pytest
 
 from multigrad import DeviceUnavailable, backends
 
+pytest_plugins = ["pytester"]
+
 
 class Place(NamedTuple):
     """Where a test runs."""

@@ -251,7 +251,7 @@ def test_slope_loads_no_more_than_it_needs():
 def test_demo_writes_a_table_a_picture_and_a_report(tmp_path, capsys):
     assert main(["demo", "--output", str(tmp_path / "new")]) == 0
     printed = capsys.readouterr().out
-    assert "16 judged by the referee" in printed and "cancelling" in printed and "≈ inaccurate" in printed
+    assert "16 judged by the referee" in printed and "one minus cosine" in printed and "≈ inaccurate" in printed
     assert (tmp_path / "new" / "tangent.png").read_bytes().startswith(b"\x89PNG")
     assert "<table>" in (tmp_path / "new" / "report.html").read_text("utf-8")
     assert json.loads((tmp_path / "new" / "report.json").read_text("utf-8"))

@@ -16,11 +16,17 @@ RANKS = {
     "multigrad.command_line": 4,
     "multigrad.__main__": 4,
     "multigrad.testing": 4,
+    "pytest_multigrad": 4,
 }
 """What a module may import at its head: its own rank and those below. The longest prefix counts."""
 
 FRAMEWORKS = {"torch", "jax", "jaxlib", "autograd", "array_api_compat"}
-FOLDERS = {"multigrad": "multigrad", "backends": "multigrad.backends", "comparisons": "multigrad.comparisons"}
+FOLDERS = {
+    "multigrad": "multigrad",
+    "backends": "multigrad.backends",
+    "comparisons": "multigrad.comparisons",
+    "pytest_multigrad": "pytest_multigrad",
+}
 
 
 def name_of(path: Path) -> str:

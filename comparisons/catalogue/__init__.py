@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
 from multigrad.comparisons.scenario import Scenario
+from multigrad.errors import UnknownScenario
 
 FAMILIES = tuple(
     """elementary special_functions scipy_functions kinks ties traps shapes control_flow programs
     array_manipulation reductions linear_algebra complex_numbers least_squares optimisation precision
-    higher_orders independence placement""".split()
+    higher_orders independence escapes placement""".split()
 )
 """Their files; a family is named as its file is, with blanks."""
 
@@ -34,12 +35,12 @@ def family(name: str) -> tuple[Scenario, ...]:
 
     Raises
     ------
-    ValueError
-        There is none of that name; the message lists them.
+    UnknownScenario
+        There is none of that name; the message lists those that there are.
     """
     file = name.replace(" ", "_")
     if file not in FAMILIES:
-        raise ValueError(f"there is no family {name!r}; there are {', '.join(families())}")
+        raise UnknownScenario(f"there is no family {name!r}; expected one of {', '.join(families())}")
     return _family(file)
 
 
@@ -48,8 +49,8 @@ def scenario(name: str) -> Scenario:
 
     Raises
     ------
-    ValueError
-        There is none.
+    UnknownScenario
+        There is none of that name; the message has the most similar ones.
 
     Examples
     --------
@@ -57,15 +58,13 @@ def scenario(name: str) -> Scenario:
     >>> scenario("absolute value at 0").family
     'kinks'
     """
-    for each in _all():
-        if each.name == name:
-            return each
-    raise ValueError(f"there is no scenario {name!r} in the catalogue")
-
-
-def _all() -> Iterator[Scenario]:
     for file in FAMILIES:
-        yield from _family(file)
+        for each in _family(file):
+            if each.name == name:
+                return each
+    names = [each.name for members in families().values() for each in members]
+    similar = get_close_matches(name, names, cutoff=0.4)
+    raise UnknownScenario(f"there is no scenario {name!r}" + (f"; is it {' or '.join(map(repr, similar))}?" if similar else ""))
 
 
 @cache

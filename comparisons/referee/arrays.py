@@ -60,6 +60,9 @@ class Arrays:
     rounds_float32 : bool
         Whether a cast to float32 drops the digits that float32 has not. False where f is evaluated exactly,
         True where the rounding of its arithmetic is imitated.
+    shaken : numpy.random.Generator or None
+        Where given, each tangent that goes into a rule is off by one rounding more, up or down at random: terms
+        that a backend adds in another order, or on its way backwards, need not cancel to the last digit.
     deadline : float
         The time, of `time.monotonic`, after which a row raises `TooSlow`.
     """
@@ -68,6 +71,7 @@ class Arrays:
         self.scalars = scalars
         self.context = scalars.context
         self.rounds_float32 = False
+        self.shaken: np.random.Generator | None = None
         self.deadline = float("inf")
 
     def lifted(self, x: Any) -> Array:
@@ -79,6 +83,13 @@ class Arrays:
             lifted.reshape(-1)[:] = [self.scalars.number(entry) for entry in x.ravel().tolist()]
             return lifted
         return boxed(self.scalars.number(x))
+
+    def roundings(self, shape: tuple[int, ...]) -> Array:
+        """Numbers next to one, on either side at random."""
+        assert self.shaken is not None
+        eps = self.context.ldexp(self.context.one, 1 - self.context.prec)
+        signs = self.shaken.choice([-1, 1], shape)
+        return boxed(np.frompyfunc(lambda sign: 1 + sign * eps, 1, 1)(signs))
 
     def table(self) -> dict[str, Row]:
         """Every row that is not composed from others."""

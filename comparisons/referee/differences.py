@@ -145,7 +145,9 @@ class Quotients:
         if self.context.isinf(self.sample(0, 0)):
             return True
         wide, narrow = (abs(self.sample(rung, sign) - self.sample(rung, 0)) for rung in (0, 1))
-        return bool(narrow > 0 and narrow * 1.25 > wide)
+        # Of two differences that are rounding alone, the wider may be zero by chance.
+        noise = self.context.ldexp(abs(self.sample(0, 0)), GUARD_BITS // 2 - bits_at(0, self.order))
+        return bool(narrow > noise and narrow * 1.25 > wide)
 
     def side(self, sign: int) -> tuple[Limit, bool]:
         """The derivative from one side, and whether f jumps: then it is that of the branch beside x."""
@@ -183,25 +185,22 @@ class Quotients:
         a, b = left.value, right.value
         if self.context.isinf(a) or self.context.isinf(b):
             return (to_float(a), False) if a == b else (nan, True)
-        if not _close(a, b, min(left.digits, right.digits)):
+        if not self._close(a, b, min(left.digits, right.digits)):
             return nan, True
         middle = (a + b) / 2
         if self.order > 1:
             across = self.limit(self.across)
-            if not _close(across.value, middle, min(across.digits, left.digits, right.digits)):
+            if not self._close(across.value, middle, min(across.digits, left.digits, right.digits)):
                 return nan, True  # a kink of a lower order: both sides are smooth, but they do not join
         return to_float(middle), False
 
-
-def _close(a: Number, b: Number, digits: float) -> bool:
-    # As many digits as are known, less two: one-sided quotients of a rung are off to opposite sides.
-    if a == b:
-        return True
-    return (
-        not isinf(to_float(a))
-        and not isinf(to_float(b))
-        and bool(abs(a - b) <= 10.0 ** (2 - digits) * max(abs(a), abs(b)))
-    )
+    def _close(self, a: Number, b: Number, digits: float) -> bool:
+        # As many digits as are known, less two: one-sided quotients of a rung are off to opposite sides.
+        if a == b:
+            return True
+        if self.context.isinf(a) or self.context.isinf(b):
+            return False
+        return bool(abs(a - b) <= 10.0 ** (2 - digits) * max(abs(a), abs(b)))
 
 
 __all__ = ["RUNGS", "Limit", "Quotients", "Slopes", "bits_at"]

@@ -53,7 +53,7 @@ def rows_over(arrays: Arrays) -> dict[str, Callable[..., Native]]:
     base |= {"pi": lambda: arrays.lifted(+arrays.context.pi), "fft.waves": _waves(arrays)}
     differentiated = _rules()
     for name, row in base.items():
-        table[name] = _either(m, name, row, differentiated.get(name))
+        table[name] = _either(m, name, row, _shaken(arrays, differentiated.get(name)))
     for name, composed in COMPOSED.items():
         table[name] = _composed(m, composed)
     return table
@@ -103,6 +103,24 @@ def _either(
         )
 
     return call
+
+
+def _shaken(arrays: Arrays, rule: Callable[..., Native] | None) -> Callable[..., Native] | None:
+    """The rule, over tangents with one rounding more where the arrays are shaken."""
+
+    def shake(m: Functions, tangent: Any) -> Any:
+        if tangent is None:
+            return None
+        if isinstance(tangent, list):
+            return [shake(m, part) for part in tangent]
+        return m.rows["multiply"](tangent, arrays.roundings(tangent.shape))
+
+    def shaken_rule(m: Functions, name: str, answer: Native, values: list[Any], tangents: list[Any]) -> Native:
+        if arrays.shaken is not None:
+            tangents = [shake(m, tangent) for tangent in tangents]
+        return rule(m, name, answer, values, tangents)  # type: ignore[misc]  # not None, see below
+
+    return rule and shaken_rule
 
 
 def _level(x: Any) -> int:

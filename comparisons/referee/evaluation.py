@@ -71,9 +71,12 @@ class Evaluation:
         result.reshape(-1)[:] = entries
         return result
 
-    def by_rules(self, direction: Array, order: int, bits: int, *, short: bool) -> tuple[Array, Array]:
+    def by_rules(
+        self, direction: Array, order: int, bits: int, *, short: bool, shaken: bool = False
+    ) -> tuple[Array, Array]:
         """f(x) and its derivative along a direction by the rule of every row, rounded to `bits`."""
         self.backend.run_at(bits, rounds_float32=short)
+        self.backend.arrays.shaken = np.random.default_rng(bits) if shaken else None
         v = self.backend.from_host(np.broadcast_to(direction, self.x.shape).astype(float), "cpu")
 
         def derivative(k: int) -> Callable[[Any], tuple[Any, Any]]:

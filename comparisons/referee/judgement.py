@@ -13,7 +13,7 @@ Source = Literal["mpmath", "closed form", "complex step", "finite differences", 
 
 @dataclass(frozen=True)
 class Directions:
-    """One-sided slopes along several directions: what a gradient times each direction has to lie between."""
+    """Slopes around x along several directions: what a gradient times each direction has to lie between."""
 
     vectors: Array
     """Of shape ``(k, *x.shape)``, with entries 1 and -1."""
@@ -64,7 +64,7 @@ class Judgement:
     directions: Array | None = None
     """Of shape ``(k, *x.shape)``, where slopes are given along directions instead of coordinates."""
     combined: Directions | None = None
-    """For a gradient with a kink: one-sided slopes along further directions. Each entry may lie between its
+    """For a gradient with a kink: the slopes beside x along further directions. Each entry may lie between its
     one-sided slopes while the gradient as a whole is none."""
     note: str = ""
     """What is special here: "jump", "infinite slope", "one-sided", "undefined", "nondeterministic" ..."""

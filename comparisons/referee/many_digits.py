@@ -13,7 +13,7 @@ from multigrad.comparisons.referee.contexts import Number
 from multigrad.comparisons.referee.differences import RUNGS, Quotients, Slopes, bits_at
 from multigrad.comparisons.referee.evaluation import Evaluation
 from multigrad.comparisons.referee.judgement import Array, Directions, Judgement
-from multigrad.comparisons.referee.scalars import exponent_of
+from multigrad.comparisons.referee.scalars import exponent_of, to_float
 
 Function = Callable[[Any], Any]
 Operator = Literal["slope", "gradient"]
@@ -29,6 +29,9 @@ ENTRIES_TIMES_DIRECTIONS = 4096
 
 COMBINED = 8
 """Further directions at a kink of a gradient."""
+
+PIECES = 16
+"""How many points beside such a kink are tried: each lies on one smooth piece of f."""
 
 MEASURED_COORDINATES = 8
 MEASURED_DIRECTIONS = 4
@@ -218,11 +221,28 @@ class _Near:
         return Quotients(sample, exponent, self.order, self.context).slopes()
 
     def combined(self) -> Directions:
+        """The smallest and the largest slope along each direction, at x and on the smooth pieces of f around it.
+
+        Those at x are not enough: of ``|a| - |b|`` at (0, 0) along (1, 1) they are zero, and yet (1, -1) and (1, 1)
+        are slopes right beside it, each as good a choice as any.
+        """
         vectors = directions_for(self.x, COMBINED)
-        slopes = [self._along(v) for v in vectors]
-        return Directions(
-            vectors, *(np.array([getattr(s, side) for s in slopes]) for side in ("left", "right"))
-        )
+        pieces = np.random.default_rng(SEED).integers(1, 1000, (PIECES, *self.x.shape))
+        pieces *= np.random.default_rng(SEED + 1).choice([-1, 1], pieces.shape)
+        exponents = np.full(self.x.shape, int(np.max(self.exponents)) - RUNGS[1])
+
+        def beside(step: Array) -> Number:
+            bits = bits_at(1, 1)
+            self.evaluation.backend.run_at(bits)
+            return self.evaluation.at(self.evaluation.shifted(step, exponents, 1), bits).item()
+
+        here = [self._along(v) for v in vectors]
+        slopes = [[each.left for each in here], [each.right for each in here]]
+        for piece in pieces.astype(object) << (RUNGS[1] - RUNGS[0]):
+            start = beside(piece)
+            gaps = (beside(piece + v) - start for v in vectors.astype(int).astype(object))
+            slopes.append([to_float(self.context.ldexp(gap, -int(exponents.flat[0]))) for gap in gaps])
+        return Directions(vectors, np.nanmin(slopes, 0), np.nanmax(slopes, 0))
 
     # Errors ------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
-"""Comparisons as tables, for terminals and as text."""
+"""Comparisons as tables: for terminals, as text, for notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,18 @@ MARKS = {
     Verdict.UNAVAILABLE: "-",
 }
 """Beside the word, so that colour is never the only sign."""
+
+MEANINGS = {
+    Verdict.AGREE: "the referee's derivative, within rounding",
+    Verdict.CONVENTION: "at a kink, each chose between the one-sided slopes",
+    Verdict.INACCURATE: "the right derivative, digits lost in f's own arithmetic",
+    Verdict.KNOWN: "wrong, and already understood",
+    Verdict.DIFFER: "wrong",
+    Verdict.MISPLACED: "right, but something lay on another device",
+    Verdict.FAILED: "raised, crashed or hung",
+    Verdict.UNSUPPORTED: "a backend cannot, and says so",
+    Verdict.UNAVAILABLE: "the backend or the device is not here",
+}
 
 STYLES = {
     "✓": "green",
@@ -88,13 +101,28 @@ def as_rich(comparison: Comparison) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, title=comparison.title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        box=SIMPLE_HEAD, title=comparison.title, title_justify="left", title_style="bold", pad_edge=False
+    )
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in ("value", "slope", "digits right") else "left")
     for row in comparison.rows:
         *front, last = cells(row)
         table.add_row(*map(Text, front), Text(last, STYLES[MARKS[row.verdict]]))
     return Group(table, *map(Text, lines_below(comparison)))
+
+
+def as_html(comparison: Comparison) -> str:
+    """An HTML table, for notebooks. Everything that f had a say in is escaped."""
+    head = "".join(f"<th>{escape(column)}</th>" for column in COLUMNS)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells(row))}</tr>" for row in comparison.rows
+    )
+    below = "<br>".join(map(escape, lines_below(comparison)))
+    return (
+        f"<table><caption>{escape(comparison.title)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table><p>{below}</p>"
+    )
 
 
 def overview(comparisons: Sequence[Comparison]) -> Any:

@@ -14,6 +14,7 @@ from multigrad.array.operands import common_dtype, empty, host, lifted, lifted_a
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.structure import gathered, rearranged
 from multigrad.array.table import FUNCTIONS, implements
+from multigrad.array.views import Storage, lies_in_order
 from multigrad.errors import NotDifferentiable
 
 # Like another ------------------------------------------------------------------------------------------
@@ -32,7 +33,10 @@ def _like(function: Callable[..., Any], fill: Callable[..., Any]) -> None:
         device: Any = None,
     ) -> Any:
         array = lifted(a, shape)
-        return array._recording.constant(fill(empty(array), dtype, shape=host(shape), subok=False))
+        filled = fill(empty(array), dtype, "C", shape=host(shape), subok=False)
+        result = array._recording.constant(filled)
+        Storage(result, in_order=order == "C" or (order == "K" and lies_in_order(array)))
+        return result
 
     FUNCTIONS[function] = apply
 

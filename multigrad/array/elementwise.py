@@ -8,11 +8,12 @@ since they carry no derivative. Methods of ufuncs (``np.add.reduce``) stand in `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
+from multigrad.array.plain_outputs import into_plain, is_plain
 from multigrad.array.recorded_array import BOOL, FLOAT32, FLOAT64, RecordedArray
 from multigrad.array.recording import Recording
 from multigrad.array.table import UFUNCS
@@ -130,21 +131,25 @@ def _call(
     subok: bool = True,
     **keywords: Any,
 ) -> Any:
-    if keywords:
+    if ufunc.signature is not None and keywords.keys() <= {"axes", "axis"}:
+        apply: Callable[..., Any] = partial(_along_axes, **keywords)
+    elif keywords:
         raise NotDifferentiable(
             f"numpy.{ufunc.__name__} over recorded values takes no {', '.join(keywords)}="
         )
+    else:
+        apply = _apply
     recording = first_recording((*inputs, out, where))
     dtype = None if dtype is None else np.dtype(dtype)
     targets = out if isinstance(out, tuple) else (out,) * ufunc.nout
-    for target in targets:
-        if target is not None:
-            check_out(target, f"numpy.{ufunc.__name__}")
+    if any(map(is_plain, targets)):
+        compute = partial(apply, ufunc, recording, inputs, dtype, casting)
+        return into_plain(ufunc, inputs, targets, {"where": where, "dtype": dtype, "casting": casting}, compute)
     masked = not (isinstance(where, (bool, np.bool_)) and where)
     if masked:
         inputs = _harmless(ufunc, recording, inputs, targets, where, dtype)
-    results = _apply(ufunc, recording, inputs, dtype, casting)
-    if targets == (None,) * ufunc.nout:
+    results = apply(ufunc, recording, inputs, dtype, casting)
+    if all(target is None for target in targets):
         return results
     several = isinstance(results, tuple)
     answers = [
@@ -170,7 +175,7 @@ def _apply(
         return found if dtype is None else found.astype(dtype)
     if runs_python:
         return _python_function(ufunc, recording, operands)
-    kinds = tuple(type(value) if isinstance(value, WEAK) else value.dtype for value in operands)
+    kinds = tuple(type(value) if type(value) in WEAK else value.dtype for value in operands)
     if name in ON_BOOLEANS and all(kind == BOOL for kind in kinds) and dtype in (None, BOOL):
         name = ON_BOOLEANS[name]
         ufunc = getattr(np, name)
@@ -179,24 +184,47 @@ def _apply(
         return RecordedArray(
             recording.row(name)(*(_truth(recording, value) for value in operands)), recording, BOOL
         )
+    whole = all(want.kind in "biu" for want in loop)
     integers = loop[0].kind in "iu" and not (
         name in ON_INTEGERS and all(_fits(*pair) for pair in zip(operands, loop, strict=False))
     )
-    if integers or not any(isinstance(value, RecordedArray) for value in operands):
+    if (whole and integers) or not any(isinstance(value, RecordedArray) for value in operands):
         return _by_numpy(ufunc, recording, operands, dtype, casting)
     if name in recording.rows:
         natives = [cast(recording, value, want) for value, want in zip(operands, loop, strict=False)]
         return RecordedArray(recording.rows[name](*natives), recording, result)
     if name in COMPOSED:
         return _compose(ufunc, recording, name, operands, [*loop, result])
-    if loop[0].kind in "biu":
+    if whole:
         return _by_numpy(ufunc, recording, operands, dtype, casting)
     return recording.row(name)
 
 
+def _along_axes(
+    ufunc: np.ufunc,
+    recording: Recording,
+    inputs: tuple[Any, ...],
+    dtype: Any = None,
+    casting: Any = "same_kind",
+    *,
+    axes: Any = None,
+    axis: Any = None,
+) -> Any:
+    """``axes=`` and ``axis=`` of a ufunc over matrices: they go last, where it looks for them."""
+    chosen = [(axis,)] * ufunc.nin if axes is None else [tuple(np.atleast_1d(k).tolist()) for k in axes]
+    moved = (
+        np.moveaxis(recording.recorded(value), lines, range(-len(lines), 0))
+        for value, lines in zip(inputs, chosen, strict=False)
+    )
+    result = _apply(ufunc, recording, tuple(moved), dtype, casting)
+    for lines in chosen[ufunc.nin :]:
+        result = np.moveaxis(result, range(-len(lines), 0), lines)
+    return result
+
+
 def _compose(ufunc: np.ufunc, recording: Recording, name: str, operands: list[Any], dtypes: list[Any]) -> Any:
     promoted = [
-        value if isinstance(value, WEAK) else recording.recorded(value).astype(want, copy=False)
+        value if type(value) in WEAK else recording.recorded(value).astype(want, copy=False)
         for value, want in zip(operands, dtypes[: ufunc.nin], strict=True)
     ]
     found = COMPOSED[name](*promoted)
@@ -238,13 +266,14 @@ def cast(recording: Recording, operand: Any, dtype: np.dtype[Any]) -> Any:
         if operand.dtype == dtype:
             return operand._value
         return recording.row("astype")(operand._value, dtype)
-    if isinstance(operand, WEAK):
+    if type(operand) in WEAK:
         if isinstance(operand, int) and dtype.kind == "f":
             return float(operand) if abs(operand) > 2**53 else operand
         return operand
     if operand.ndim == 0 and dtype.kind == "f" and operand.dtype.kind in "fiub":
         # A scalar stays a Python number, which the backend needs not to place: float32 is exact in it.
         return float(operand.astype(dtype))
+    recording.in_order &= operand.flags.c_contiguous
     return recording.backend.from_host(operand.astype(dtype, copy=False), recording.device)
 
 
@@ -255,7 +284,7 @@ def _fits(operand: Any, dtype: np.dtype[Any]) -> bool:
 
 def _truth(recording: Recording, operand: Any) -> Any:
     """The native booleans that the logical ufuncs see: anything but zero is true."""
-    array = recording.recorded(bool(operand) if isinstance(operand, WEAK) else operand)
+    array = recording.recorded(bool(operand) if type(operand) in WEAK else operand)
     return array._value if array.dtype == BOOL else (array != 0)._value
 
 
@@ -286,7 +315,7 @@ def _harmless(
             "out=np.zeros_like(x), or numpy.where(mask, ..., 0.0)"
         )
     operands = [operand(recording, value) for value in inputs]
-    kinds = tuple(type(value) if isinstance(value, WEAK) else value.dtype for value in operands)
+    kinds = tuple(type(value) if type(value) in WEAK else value.dtype for value in operands)
     safe = 2.0 if ufunc.__name__ == "arccosh" else 0.5
     return tuple(
         np.where(where, recording.recorded(value).astype(want, copy=False), safe if want.kind in "fc" else 1)

@@ -10,7 +10,7 @@ import numpy as np
 from multigrad.array.operands import check_cast, delivered, host, lifted
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.table import FUNCTIONS, implements
-from multigrad.array.views import view, write
+from multigrad.array.views import leave_order, view, write
 from multigrad.errors import NotDifferentiable
 
 Index = tuple[Any, ...]
@@ -71,8 +71,11 @@ def getitem(array: RecordedArray, index: Any) -> Any:
     if not is_whole(entries):
         recording.mixing.add("getitem")
     result = RecordedArray(recording.rows["getitem"](value, entries), recording, array.dtype)
-    if result._value.shape and is_basic(entries):
-        view(array, result, lambda memory: memory[entries])
+    if result._value.shape:
+        if is_basic(entries):
+            view(array, result, lambda memory: memory[entries])
+        elif len(result._value.shape) > 1:
+            leave_order(array)
     return result
 
 

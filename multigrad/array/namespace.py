@@ -2,7 +2,8 @@
 
 NumPy's own main namespace follows the standard since NumPy 2, and its functions come to the recorded array by
 the same table as ever. What differs is creation: it answers with arrays of the run, on its device, so that
-they can be written into.
+they can be written into. Names of NumPy's own that the standard has not are here too, where the table has
+them: over NumPy's arrays the namespace is `numpy` itself, and people go on to write ``xp.power``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.recording import Recording
+from multigrad.array.table import FUNCTIONS
 from multigrad.errors import DeviceUnavailable
 
 CREATION = frozenset("arange empty eye full linspace ones tril triu zeros".split())
@@ -61,8 +63,9 @@ class Namespace:
             return self.creating(getattr(np, name))
         if name in LIKE:
             return self._placed(getattr(np, name))
-        if name in NAMES:
-            return getattr(np, name)
+        found = getattr(np, name, None)
+        if name in NAMES or isinstance(found, np.ufunc) or (callable(found) and found in FUNCTIONS):
+            return found
         raise AttributeError(f"the array API standard has no {name!r}, or it has no derivative here")
 
     def __dir__(self) -> list[str]:

@@ -38,7 +38,7 @@ def promoted(
 
 def common_dtype(*operands: Any) -> np.dtype[Any]:
     """What NumPy promotes these to, Python numbers being weak (NEP 50)."""
-    return np.result_type(*(value if isinstance(value, WEAK) else value.dtype for value in operands))
+    return np.result_type(*(value if type(value) in WEAK else value.dtype for value in operands))
 
 
 def promoted_weakly(recording: Recording, values: Sequence[Any]) -> tuple[list[Any], np.dtype[Any]]:

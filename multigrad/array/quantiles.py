@@ -106,7 +106,7 @@ STEPS: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
 
 def _between(lower: Any, upper: Any, weight: Any) -> Any:
     """As NumPy interpolates: from the nearer of the two."""
-    if isinstance(weight, float) and weight == 0:
+    if type(weight) is float and weight == 0:
         return lower
     away = upper - lower
     return np.where(weight >= 0.5, upper - away * (1 - weight), lower + away * weight)
@@ -149,7 +149,7 @@ def _quantile(
     found = _between(_at(ordered, lower), _at(ordered, upper), weight)
     if not skip_nan:
         found = np.where(np.isnan(ordered[..., -1:]), np.nan, found)
-    dtype = array.dtype if isinstance(weight, float) else np.result_type(array.dtype, share.dtype)
+    dtype = array.dtype if type(weight) is float else np.result_type(array.dtype, share.dtype)
     found = np.moveaxis(found.astype(dtype, copy=False), -1, 0)
     shape = kept if keepdims is not UNSET and keepdims else found.shape[1:]
     return delivered(name, np.reshape(found, share.shape + shape), out)

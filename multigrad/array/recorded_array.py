@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from types import MethodType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -65,9 +66,17 @@ def _operator(name: str, *, reflected: bool = False, dtype: Any = None) -> Calla
     return apply
 
 
-def _in_place(name: str) -> Callable[[Any, Any], Any]:
+def _ufunc(name: str, *, reflected: bool = False) -> Callable[[Any, Any], Any]:
+    """A binary operator for which speed does not matter: NumPy's ufunc."""
+    ufunc = getattr(np, name)
+    if reflected:
+        return lambda self, other: ufunc(other, self)
+    return lambda self, other: ufunc(self, other)
+
+
+def _in_place(name: str, make: Callable[[str], Callable[[Any, Any], Any]]) -> Callable[[Any, Any], Any]:
     """An augmented assignment: rebinds a scalar, as NumPy's scalars do, and writes into an array."""
-    forward = _operator(name)
+    forward = make(name)
 
     def apply(self: RecordedArray, other: Any) -> Any:
         result = forward(self, other)
@@ -98,6 +107,24 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
+class Unsized(TypeError, AttributeError):
+    """A scalar has no length; not even the attribute, so that ``hasattr(x, "__len__")`` is False."""
+
+
+class _Sized:
+    """A method that scalars do not have."""
+
+    def __init__(self, method: Callable[[Any], int]) -> None:
+        self.method = method
+
+    def __get__(self, array: RecordedArray | None, owner: type) -> Any:
+        if array is None:
+            return self.method
+        if not array._value.shape:
+            raise Unsized("len() of unsized object")
+        return MethodType(self.method, array)
+
+
 class RecordedArray:
     """A NumPy-faced array over a native array of a backend.
 
@@ -112,7 +139,6 @@ class RecordedArray:
     """
 
     __slots__ = ("__weakref__", "_recording", "_value", "_view", "dtype")
-    __hash__ = None  # type: ignore[assignment]  # an array compares by element, so it has no hash, as in NumPy
 
     def __init__(self, value: Native, recording: Recording, dtype: np.dtype[Any]) -> None:
         self._value = value
@@ -121,6 +147,14 @@ class RecordedArray:
         self.dtype = dtype
         if recording.seen is not None:
             recording.note(value)
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]  # mypy knows it as an attribute
+        """What `isinstance` is told: an array, or a scalar of its dtype, so that f branches as over NumPy's.
+
+        ``isinstance(x, np.ndarray)``, ``isinstance(x[0], float)`` and ``np.isscalar(x[0])`` then hold as ever.
+        """
+        return np.ndarray if self._value.shape else self.dtype.type
 
     # NumPy's protocols -------------------------------------------------------------------------------
 
@@ -148,6 +182,7 @@ class RecordedArray:
                 "collect the values in a list and call np.stack(values)",
             )
         # An object array of recorded scalars: slow, but nothing is lost on the way.
+        self._recording.gave_objects = True
         entries = np.empty(self.size, dtype=object)
         for position, entry in enumerate(self.reshape(-1) if self.ndim else [self]):
             entries[position] = entry
@@ -225,9 +260,8 @@ class RecordedArray:
 
     # Elements ----------------------------------------------------------------------------------------
 
+    @_Sized
     def __len__(self) -> int:
-        if not self._value.shape:
-            raise TypeError("len() of unsized object")
         return int(self._value.shape[0])
 
     def __iter__(self) -> Iterator[Any]:
@@ -251,9 +285,11 @@ class RecordedArray:
         return self._recording.backend.to_host(self._value).astype(self.dtype, copy=False)
 
     def _refuse(self, what: str, instead: str) -> NoReturn:
-        raise NotDifferentiable(
+        refusal = NotDifferentiable(
             f"{what} takes the value out of the recording, so its derivative would be lost; write {instead}"
         )
+        self._recording.refusal = refusal
+        raise refusal
 
     def _number(self, what: str, instead: str, convert: Callable[[Any], Any]) -> Any:
         if self.size != 1:
@@ -291,6 +327,20 @@ class RecordedArray:
 
     def __complex__(self) -> complex:
         return complex(self._number("complex(x)", "x itself, or x + 0j", complex))
+
+    def as_integer_ratio(self) -> NoReturn:
+        self._refuse("statistics.mean, fractions.Fraction or x.as_integer_ratio()", "numpy.mean(x), or x itself")
+
+    def is_integer(self) -> bool:
+        return self._host().item().is_integer()  # type: ignore[no-any-return]  # of a Python number
+
+    def __hash__(self) -> int:
+        if self.ndim:
+            raise TypeError("unhashable type: 'numpy.ndarray'")
+        return hash(self._number("x as the key of a dict, a set or a cache", "a key that does not depend on x", np.ndarray.item))
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        self._refuse("pickling x, or sending it to another process,", "the computation in this process")
 
     def item(self, *args: Any) -> Any:
         picked = (
@@ -396,19 +446,29 @@ class RecordedArray:
 
     # Operators -----------------------------------------------------------------------------------------
 
-    __add__, __radd__, __iadd__ = _operator("add"), _operator("add", reflected=True), _in_place("add")
+    __add__, __radd__ = _operator("add"), _operator("add", reflected=True)
     __sub__, __rsub__ = _operator("subtract"), _operator("subtract", reflected=True)
-    __mul__, __rmul__, __imul__ = (
-        _operator("multiply"),
-        _operator("multiply", reflected=True),
-        _in_place("multiply"),
-    )
+    __mul__, __rmul__ = _operator("multiply"), _operator("multiply", reflected=True)
     __truediv__, __rtruediv__ = _operator("divide"), _operator("divide", reflected=True)
     __floordiv__, __rfloordiv__ = _operator("floor_divide"), _operator("floor_divide", reflected=True)
     __mod__, __rmod__ = _operator("remainder"), _operator("remainder", reflected=True)
     __pow__, __rpow__ = _operator("power"), _operator("power", reflected=True)
-    __isub__, __itruediv__, __ipow__ = _in_place("subtract"), _in_place("divide"), _in_place("power")
-    __ifloordiv__, __imod__ = _in_place("floor_divide"), _in_place("remainder")
+
+    __matmul__, __rmatmul__ = _ufunc("matmul"), _ufunc("matmul", reflected=True)
+    __divmod__, __rdivmod__ = _ufunc("divmod"), _ufunc("divmod", reflected=True)
+    __and__, __rand__ = _ufunc("bitwise_and"), _ufunc("bitwise_and", reflected=True)
+    __or__, __ror__ = _ufunc("bitwise_or"), _ufunc("bitwise_or", reflected=True)
+    __xor__, __rxor__ = _ufunc("bitwise_xor"), _ufunc("bitwise_xor", reflected=True)
+    __lshift__, __rlshift__ = _ufunc("left_shift"), _ufunc("left_shift", reflected=True)
+    __rshift__, __rrshift__ = _ufunc("right_shift"), _ufunc("right_shift", reflected=True)
+
+    __iadd__, __isub__ = _in_place("add", _operator), _in_place("subtract", _operator)
+    __imul__, __itruediv__ = _in_place("multiply", _operator), _in_place("divide", _operator)
+    __ifloordiv__, __imod__ = _in_place("floor_divide", _operator), _in_place("remainder", _operator)
+    __ipow__, __imatmul__ = _in_place("power", _operator), _in_place("matmul", _ufunc)
+    __iand__, __ior__ = _in_place("bitwise_and", _ufunc), _in_place("bitwise_or", _ufunc)
+    __ixor__ = _in_place("bitwise_xor", _ufunc)
+    __ilshift__, __irshift__ = _in_place("left_shift", _ufunc), _in_place("right_shift", _ufunc)
 
     __lt__, __le__ = _operator("less", dtype=BOOL), _operator("less_equal", dtype=BOOL)
     __gt__, __ge__ = _operator("greater", dtype=BOOL), _operator("greater_equal", dtype=BOOL)
@@ -417,29 +477,23 @@ class RecordedArray:
     __neg__, __pos__, __abs__ = _method(np.negative), _method(np.positive), _method(np.absolute)
     __invert__ = _method(np.invert)
     __floor__, __ceil__, __trunc__ = _method(np.floor), _method(np.ceil), _method(np.trunc)
+    __round__ = _method(lambda self, digits=None: np.round(self, digits or 0))
 
-    def __round__(self, digits: int | None = None) -> Any:
-        return np.round(self, digits or 0)
 
-    def __matmul__(self, other: Any) -> Any:
-        return np.matmul(self, other)
+class Flat(RecordedArray):
+    """``x.flat``: the entries in C order, which are an iterator too."""
 
-    def __rmatmul__(self, other: Any) -> Any:
-        return np.matmul(other, self)
+    __slots__ = ("_next",)
 
-    def __divmod__(self, other: Any) -> Any:
-        return self // other, self % other
+    def __init__(self, value: Native, recording: Recording, dtype: np.dtype[Any]) -> None:
+        super().__init__(value, recording, dtype)
+        self._next = 0
 
-    def __rdivmod__(self, other: Any) -> Any:
-        return other // self, other % self
+    def __iter__(self) -> Iterator[Any]:
+        return self
 
-    def __and__(self, other: Any) -> Any:
-        return np.bitwise_and(self, other)
-
-    def __or__(self, other: Any) -> Any:
-        return np.bitwise_or(self, other)
-
-    def __xor__(self, other: Any) -> Any:
-        return np.bitwise_xor(self, other)
-
-    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+    def __next__(self) -> Any:
+        if self._next == self.size:
+            raise StopIteration
+        self._next += 1
+        return self[self._next - 1]

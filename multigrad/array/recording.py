@@ -35,9 +35,15 @@ class Recording:
         Names of the operations that may have let one point depend on another.
     seen : set of str or None
         Device names of the values that were recorded; None where nobody asked.
+    refusal : NotDifferentiable or None
+        The last refusal to let a value leave, which code in C may have swallowed.
+    in_order : bool
+        Whether every array of the run surely lies in C order in NumPy's memory.
+    gave_objects : bool
+        Whether NumPy was given an object array of recorded scalars.
     """
 
-    __slots__ = ("backend", "device", "mixing", "rows", "seen")
+    __slots__ = ("backend", "device", "gave_objects", "in_order", "mixing", "refusal", "rows", "seen")
 
     def __init__(self, backend: Backend, device: Device) -> None:
         if not FUNCTIONS:
@@ -47,6 +53,9 @@ class Recording:
         self.rows = backend.rows
         self.mixing: set[str] = set()
         self.seen: set[str] | None = None
+        self.refusal: NotDifferentiable | None = None
+        self.in_order = True
+        self.gave_objects = False
 
     def note(self, value: Native) -> None:
         """Add where a value lies to `seen`."""
@@ -83,6 +92,7 @@ class Recording:
                 "a longdouble array met a recorded value; no backend computes in longdouble: "
                 "write array.astype(numpy.float64)"
             )
+        self.in_order &= array.flags.c_contiguous
         return RecordedArray(self.backend.from_host(array, self.device), self, array.dtype)
 
     def stacked(self, array: Any) -> RecordedArray:

@@ -17,9 +17,9 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from multigrad.array.indexing import WHOLE
 from multigrad.array.operands import check_cast, empty, flat, host, lifted, lifted_all, numbered, promoted
-from multigrad.array.recorded_array import FLOAT32, RecordedArray
+from multigrad.array.recorded_array import FLOAT32, Flat, RecordedArray
 from multigrad.array.table import FUNCTIONS, implements, implements_each
-from multigrad.array.views import layout, view
+from multigrad.array.views import has_known_order, layout, leave_order, view
 from multigrad.errors import NotDifferentiable
 
 Positions = npt.NDArray[np.int64]
@@ -127,10 +127,15 @@ def _in_order(
     array: RecordedArray, shape: tuple[int, ...], order: str, copy: bool | None, move: Callable[[Any], Any]
 ) -> Any:
     """A reshape or a ravel, which is a view where NumPy can make one of the array's layout."""
-    plain = order == "C"
+    plain, known = order == "C", has_known_order(array)
+    if order in ("A", "K") and not known:
+        raise NotDifferentiable(
+            f"order={order!r} asks for an order of memory that is not known here, after a transpose or an index "
+            "by arrays; write order='C' or order='F'"
+        )
     result = _reshaped(array, shape) if plain else gathered("reshape", array, move(_in_layout(array)))
-    if copy is not True and ((plain and array._view is None) or _shares(layout(array), move)):
-        view(array, result, move)
+    if copy is not True and ((plain and array._view is None) or not known or _shares(layout(array), move)):
+        view(array, result, move, certain=known)
     elif copy is False:
         raise ValueError("Unable to avoid creating a copy while creating an array as requested.")
     return result
@@ -153,7 +158,8 @@ def _shares(memory: npt.NDArray[Any], move: Callable[[Any], Any]) -> bool:
 
 def entries(array: RecordedArray) -> Any:
     """``array.flat``: the entries in C order, which write into the array whatever its layout."""
-    result = _reshaped(array, (array.size,))
+    entries = _reshaped(array, (array.size,))
+    result = Flat(entries._value, entries._recording, entries.dtype)
     view(array, result, lambda memory: memory.reshape(-1))
     return result
 
@@ -203,6 +209,8 @@ def _transposing(function: Callable[..., Any]) -> Callable[..., Any]:
             recording.mixing.add(function.__name__)
         result = RecordedArray(recording.row("transpose")(array._value, order), recording, array.dtype)
         view(array, result, lambda memory: np.transpose(memory, order))
+        if order != axes:
+            leave_order(array)
         return result
 
     return apply
@@ -236,10 +244,9 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
 
 
 @implements(np.broadcast_arrays)
-def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[RecordedArray, ...]:
-    arrays = lifted_all(*args)
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    return tuple(broadcast_to(array, shape) for array in arrays)
+def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
+    shape = np.broadcast_shapes(*map(np.shape, args))
+    return tuple(np.broadcast_to(array, shape) for array in args)  # what is not recorded stays NumPy's
 
 
 @implements(np.meshgrid)

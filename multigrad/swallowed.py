@@ -1,0 +1,68 @@
+"""Refusals that code in C swallowed: NumPy or SciPy asked for a value, was refused, and raised an error of its own.
+
+The array remembers its last refusal, so that a person reads what to write instead, and not that "setting an
+array element with a sequence" failed. An exception that f itself raises is never replaced.
+"""
+
+from __future__ import annotations
+
+import dis
+import re
+from collections.abc import Iterator
+from types import TracebackType
+
+from multigrad.array.recording import Recording
+from multigrad.errors import MultigradError, NotDifferentiable
+
+FROM_OBJECTS = re.compile(r"not supported for the input types|dtype\('O'\)|(type|dtype) object|object arrays are not|of type \w+ which has no")
+"""How NumPy and SciPy refuse an array of objects."""
+
+
+def swallowed(error: Exception, recording: Recording) -> MultigradError | None:
+    """The refusal behind another error, or None where the error is f's own."""
+    steps = list(_steps(error.__traceback__))
+    if not steps or _is_written_in_f(steps[-1]):
+        return None
+    refusal = recording.refusal
+    if refusal is not None and _went_to_c(refusal) and (_follows(error, refusal) or _is_numpys(steps[-1])):
+        return type(refusal)(str(refusal))
+    if recording.gave_objects and isinstance(error, (TypeError, ValueError)) and FROM_OBJECTS.search(str(error)):
+        return NotDifferentiable(
+            "a function that is not dispatched to the recorded array met a list, or an object array, with recorded "
+            f"values in it ({error}); write np.stack([...]) instead of np.array([...]) or a bare list, and "
+            "numpy's functions instead of those that compute in C"
+        )
+    return None
+
+
+def _steps(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
+def _is_numpys(step: TracebackType) -> bool:
+    return step.tb_frame.f_globals.get("__name__", "").partition(".")[0] in ("numpy", "scipy")
+
+
+def _is_written_in_f(step: TracebackType) -> bool:
+    """Whether a ``raise`` of somebody else's than NumPy's and SciPy's stands there: any other error comes from C."""
+    if _is_numpys(step):
+        return False
+    there = (i.opname for i in dis.get_instructions(step.tb_frame.f_code) if i.offset == step.tb_lasti)
+    return next(there, "") in ("RAISE_VARARGS", "RERAISE")
+
+
+def _went_to_c(refusal: BaseException) -> bool:
+    """Whether no ``except`` of Python's stopped it: the outermost frame that it left stands where it left it."""
+    outermost = refusal.__traceback__
+    return outermost is not None and outermost.tb_frame.f_lasti == outermost.tb_lasti
+
+
+def _follows(error: BaseException, refusal: BaseException) -> bool:
+    """Whether Python itself says that the one was raised because of, or while handling, the other."""
+    seen: list[BaseException] = []
+    while error not in seen:
+        seen.append(error)
+        error = error.__cause__ or error.__context__ or error
+    return refusal in seen

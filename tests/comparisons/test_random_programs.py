@@ -1,0 +1,113 @@
+"""No false alarm: honest backends over random programs, and every alarm explained or it is one.
+
+500 programs here; ``MULTIGRAD_PROGRAMS=20000 pytest -s tests/comparisons/test_random_programs.py`` runs as many, and
+``MULTIGRAD_PROGRAMS=20000 ... -n 2`` on two processors (pytest-xdist).
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from multigrad.comparisons.compare import Comparison, compared
+from multigrad.comparisons.verdict import Verdict
+from tests.comparisons.random_programs import Program, program
+
+COUNT = int(os.environ.get("MULTIGRAD_PROGRAMS", "500"))
+CHUNKS = 10
+JAX_EVERY = 125
+"""JAX compiles every operation in every shape once, which takes a second for a program."""
+
+GREEN = {Verdict.AGREE, Verdict.CONVENTION, Verdict.INACCURATE}
+
+
+def verdicts(each: Program) -> Comparison:
+    names = ["autograd", "torch"] + ["jax"] * (each.seed % JAX_EVERY == 0)
+    with warnings.catch_warnings(action="ignore"):  # of NumPy and the frameworks, about NaN
+        return compared(each.scenario(), names)
+
+
+def is_a_program(each: Program) -> bool:
+    """Whether NumPy itself can run it, to a number or to one for each point."""
+    scenario = each.scenario()
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+            shape = np.shape(scenario.f(scenario.x.copy()))
+    except Exception:
+        return False
+    return shape == (() if each.operator == "gradient" else scenario.x.shape)
+
+
+# Why an honest backend may be wrong ------------------------------------------------------------------
+
+
+def out_of_range(each: Program, found: Comparison) -> bool:
+    """f itself divides by zero, overflows or leaves its domain on the way, be it in a branch not taken."""
+    scenario = each.scenario()
+    try:
+        with np.errstate(over="raise", divide="raise", invalid="raise"), warnings.catch_warnings(action="error"):
+            scenario.f(scenario.x.copy())
+    except (FloatingPointError, RuntimeWarning):
+        return True
+    return False
+
+
+def at_this_point_alone(each: Program, found: Comparison) -> bool:
+    """Inside f there is a kink, a jump or an infinite slope right there: 0 times infinity, or two kinks that cancel.
+
+    The chain rule holds for smooth pieces: with one choice at each kink it need not give a slope of the whole.
+    """
+    push = np.random.default_rng(each.seed).uniform(0.5, 1.5, each.x.shape) * 2.0**-9
+    moved = replace(each, x=(each.x + push * np.maximum(np.abs(each.x), 1)).astype(each.x.dtype))
+    return {row.verdict for row in verdicts(moved).rows} <= GREEN
+
+
+def lost_in_rounding(each: Program, found: Comparison) -> bool:
+    """f is constant, and the answer so small that over all of x it would not change a digit of f(x)."""
+    truth, value = found.referee.slope, found.referee.value
+    if truth is None or np.any(truth):
+        return False
+    eps = np.finfo(each.x.dtype).eps
+    moves = [np.abs(row.slope.astype(float) * each.x) for row in found.rows]
+    return all(bool(np.all(move <= 16 * eps * np.abs(value))) for move in moves)
+
+
+def by_a_short_rule(each: Program, found: Comparison) -> bool:
+    """All frameworks take the slope of expm1 as expm1(x) + 1, of which nothing is left far below zero."""
+    truth = found.referee.slope
+    return "expm1" in each.text and truth is not None and all(
+        np.allclose(row.slope, truth, 1e-2, 0) for row in found.rows
+    )
+
+
+REASONS: tuple[Callable[[Program, Comparison], bool], ...] = (
+    out_of_range, lost_in_rounding, by_a_short_rule, at_this_point_alone,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_honest_backends_raise_no_alarm(chunk: int) -> None:
+    counts: Counter[str] = Counter()
+    unexplained = []
+    for seed in range(chunk, COUNT, CHUNKS):
+        each = program(seed)
+        if not is_a_program(each):
+            counts["no program"] += 1
+            continue
+        found = verdicts(each)
+        if {row.verdict for row in found.rows} <= GREEN:
+            counts["green"] += 1
+            continue
+        reason = next((reason for reason in REASONS if reason(each, found)), None)
+        counts[reason.__name__ if reason else "unexplained"] += 1
+        if reason is None:
+            unexplained.append(f"{each}{found}")
+    print(f"\n{sum(counts.values())} programs: {dict(counts)}")
+    assert not unexplained, "\n\n".join(unexplained)
+    assert counts["green"] > 0.8 * sum(counts.values())  # an alarm that is explained stays an exception
