@@ -16,7 +16,7 @@ from multigrad.comparisons.referee import Judgement, referee
 from multigrad.comparisons.run import Outcome, run
 from multigrad.comparisons.scenario import Function, Operator, Scenario
 from multigrad.comparisons.verdict import ANSWERED, DISAGREEING, Row, judge
-from multigrad.errors import NotDifferentiable
+from multigrad.errors import NotDifferentiable, UnknownBackend, UnknownOperator, a
 from multigrad.faces import FLOAT16, FLOAT32, host_array
 
 
@@ -63,7 +63,7 @@ def compare(
     x: Any,
     device: object = None,
     *,
-    backends: Iterable[str] | None = None,
+    backends: str | Iterable[str] | None = None,
     operator: Operator | None = None,
     rtol: float | None = None,
 ) -> Comparison:
@@ -94,7 +94,9 @@ def compare(
     NotDifferentiable
         f is not callable, or x is no floating or integer data.
     UnknownBackend
-        A name in `backends` is not registered.
+        A name in `backends` is not registered, or there is none.
+    UnknownOperator
+        `operator` is neither "slope" nor "gradient".
     ValueError
         `rtol` is negative or no number.
 
@@ -109,12 +111,12 @@ def compare(
     ('autograd', -5.0, 'agree')
     """
     if not callable(f):
-        raise NotDifferentiable(f"f is a {type(f).__name__}; expected a function: compare(f, x)")
+        raise NotDifferentiable(f"f is {a(f)}; expected a function: compare(f, x)")
     if rtol is not None and not 0 <= rtol < float("inf"):
         raise ValueError(f"rtol={rtol!r}; expected a number from 0 up, such as 1e-6, or None")
-    names = list(registry.registered()) if backends is None else list(backends)
-    for name in names:
-        registry.check_name(name)
+    if operator not in (None, "slope", "gradient"):
+        raise UnknownOperator(f"operator={operator!r}; expected 'slope', 'gradient', or None to choose by shapes")
+    names = _names(backends)
     array = _host(x)
     scenario = Scenario(_name_of(f), f, array, operator or _operator_for(f, array))
     return compared(scenario, names, device, rtol)
@@ -130,6 +132,18 @@ def compared(
     )
     rounding = float(np.finfo(scenario.dtype).eps) if rtol is None else rtol / ROUNDINGS
     return Comparison(scenario, judge(outcomes, judgement, rounding), judgement, outcomes)
+
+
+def _names(backends: str | Iterable[str] | None) -> list[str]:
+    """Each name once; one name may stand alone."""
+    if backends is None:
+        return list(registry.registered())
+    names = list(dict.fromkeys([backends] if isinstance(backends, str) else backends))
+    for name in names:
+        registry.check_name(name)
+    if not names:
+        raise UnknownBackend("backends= is empty; name one, or leave it out for all")
+    return names
 
 
 def _host(x: Any) -> Any:

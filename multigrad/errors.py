@@ -10,6 +10,7 @@
     ├── NotDifferentiable    also TypeError     x, f or f(x) has no derivative that could be recorded
     ├── NotElementwise       also ValueError    one point of f(x) depends on another point of x
     ├── NotScalarValued      also ValueError    a gradient was asked of a function with many values
+    ├── UnknownOperator      also ValueError    no operator of that name, or no slope of that order
     ├── ExpressionError      also ValueError    the command line cannot read that expression or target
     ├── UnknownScenario      also ValueError    the catalogue has no such scenario or family
     ├── RecordError          also ValueError    that is no record of the suite, or not one that fits
@@ -19,6 +20,12 @@ An error says what arrived, what was expected, and what to write instead. The er
 one of these faults is translated once, where an operator meets the backend, and kept as ``__cause__``.
 An exception that the user's own function raises is none of these and passes through untouched.
 """
+
+
+def a(kind: object) -> str:
+    """``"a float"``, ``"an int"``, ``"None"``: what an object is, for a message."""
+    name = type(kind).__name__
+    return "None" if kind is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 class MultigradError(Exception):
@@ -53,6 +60,10 @@ class NotScalarValued(MultigradError, ValueError):
     """A gradient needs one number from f."""
 
 
+class UnknownOperator(MultigradError, ValueError):
+    """There is no such operator, or no slope of such an order."""
+
+
 class ExpressionError(MultigradError, ValueError):
     """An expression or a target on the command line could not be read."""
 
@@ -80,6 +91,7 @@ __all__ = [
     "NotScalarValued",
     "RecordError",
     "UnknownBackend",
+    "UnknownOperator",
     "UnknownScenario",
     "WorkerDied",
 ]

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from multigrad import backends, dispatch
 from multigrad.array import RecordedArray, Recording, running
 from multigrad.backends import Backend
-from multigrad.errors import NotDifferentiable
+from multigrad.errors import NotDifferentiable, a
 
 Native = Any
 Function = Callable[[Any], Any]
@@ -183,7 +183,7 @@ class NativeFace(Face):
         """A number, or recorded from the slope of host data that runs inside f."""
         if isinstance(result, (RecordedArray, bool, int, float, np.generic, np.ndarray)):
             return self.recording.lower(result)
-        kind = "None: did it forget its return?" if result is None else f"a {type(result).__name__}"
+        kind = "None: did it forget its return?" if result is None else a(result)
         raise NotDifferentiable(
             f"f returned {kind}; expected an array of {self.recording.backend.name}, or a number"
         )
@@ -222,13 +222,13 @@ def host_array(x: Any) -> npt.NDArray[Any]:
     if type(x) is float:
         return np.asarray(x)
     if isinstance(x, (list, tuple)):
-        raise NotDifferentiable(f"x is a {type(x).__name__}; write numpy.array(x)")
+        raise NotDifferentiable(f"x is {a(x)}; write numpy.array(x)")
     if isinstance(x, np.ndarray) and type(x) not in (np.ndarray, np.memmap):
         kind = f"{type(x).__module__}.{type(x).__name__}"
         raise NotDifferentiable(f"x is a {kind}; expected a plain array: numpy.asarray(x)")
     if isinstance(x, (bool, complex)) or not isinstance(x, (int, float, np.ndarray, np.number)):
         raise NotDifferentiable(
-            f"x is {'None' if x is None else f'a {type(x).__name__}'}; expected a number, a NumPy array, or a "
+            f"x is {a(x)}; expected a number, a NumPy array, or a "
             f"native array of an installed backend{' (write float(x))' if isinstance(x, bool) else ''}"
         )
     try:
@@ -239,7 +239,9 @@ def host_array(x: Any) -> npt.NDArray[Any]:
         array = array.astype(np.float64)
     array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.dtype not in (FLOAT64, FLOAT32, FLOAT16):
+        instead = {"c": "pass its real and imaginary parts as two arrays", "f": "write x.astype(numpy.float64)"}
         raise NotDifferentiable(
-            f"x is an array of dtype {array.dtype}; expected real numbers of at most 64 bits: x.astype(numpy.float64)"
+            f"x is an array of dtype {array.dtype}; expected real numbers of at most 64 bits: "
+            f"{instead.get(array.dtype.kind, 'such as numpy.array([1.0, 2.0])')}"
         )
     return array

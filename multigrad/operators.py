@@ -14,7 +14,7 @@ import numpy as np
 
 from multigrad.array.recording import running
 from multigrad.backends import Backend
-from multigrad.errors import MultigradError, NotDifferentiable, NotElementwise, NotScalarValued
+from multigrad.errors import MultigradError, NotDifferentiable, NotElementwise, NotScalarValued, UnknownOperator, a
 from multigrad.faces import Face, face_of
 from multigrad.swallowed import swallowed
 
@@ -176,7 +176,7 @@ def differentiate(
         Where given, collects the devices of everything that was computed.
     """
     if not callable(f):
-        raise NotDifferentiable(f"f is a {type(f).__name__}; expected a function: slope(f, x)")
+        raise NotDifferentiable(f"f is {a(f)}; expected a function: slope(f, x)")
     face = face_of(x, device, backend)
     recording = face.recording
     adapter = recording.backend
@@ -216,7 +216,7 @@ def _guarded(backend: Backend, f: Function) -> Function:
 def slope_of(order: int) -> Operator:
     """The operator of a slope of that order."""
     if type(order) is not int or order < 1:
-        raise ValueError(f"order={order!r}; expected 1 for the first derivative, 2 for the second, ...")
+        raise UnknownOperator(f"order={order!r}; expected 1 for the first derivative, 2 for the second, ...")
     return _first_slope if order == 1 else partial(_higher_slope, order=order)
 
 

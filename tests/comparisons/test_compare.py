@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from multigrad import NotDifferentiable, UnknownBackend, compare
+from multigrad import NotDifferentiable, UnknownBackend, UnknownOperator, compare, slope
 from multigrad.comparisons import Verdict
 
 
@@ -120,8 +120,13 @@ def test_everything_that_goes_wrong_is_a_row():
     assert all("ZeroDivisionError: mine" in row.reason for row in comparison.rows)
     comparison = compare(lambda x: np.roll(x, 1), np.ones(3), operator="slope")
     assert set(verdicts(comparison).values()) == {"unsupported"} and not comparison.agree
-    with pytest.raises(UnknownBackend):
-        compare(f, 1.0, backends=["tensorflow"])
+    for backends in (["tensorflow"], "tensorflow", []):
+        with pytest.raises(UnknownBackend):
+            compare(f, 1.0, backends=backends)
+    assert len(compare(f, 1.0, backends="torch").rows) == len(compare(f, 1.0, backends=["torch"] * 2).rows) == 1
+    for operator in (max, "jacobian", slope):
+        with pytest.raises(UnknownOperator):
+            compare(f, 1.0, operator=operator)
     for x in ("1", None, [1.0], 1j):
         with pytest.raises(NotDifferentiable):
             compare(f, x)
