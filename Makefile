@@ -21,7 +21,7 @@ PLACES := $(if $(TORCH),,--backends autograd,jax)
 
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
-.PHONY: demo test lint types wheel bench coverage clean help FORCE
+.PHONY: demo test lint types wheel bench coverage mutants clean help FORCE
 
 demo: $(VENV)/run.stamp  ## compare a dozen functions on every backend; writes a picture and a report
 	$(VENV)/bin/multigrad demo --output $(REPORT)
@@ -50,6 +50,9 @@ bench: $(VENV)/run.stamp  ## side by side with hand-written framework code, as r
 coverage: $(VENV)/test.stamp  ## the tests once more, with the lines and branches that none of them reaches
 	$(VENV)/bin/python -m pytest --cov=multigrad --cov=backends --cov=comparisons --cov=pytest_multigrad --cov-report=term-missing:skip-covered \
 	    $(PLACES) $(ARGS)
+
+mutants: $(VENV)/test.stamp  ## spoil the code that judges in every place, and list what no test notices
+	JAX_NUM_CPU_DEVICES=2 $(VENV)/bin/python -W ignore -m tests.comparisons.mutants
 
 clean:  ## everything that make made
 	rm -rf $(VENV) build dist $(REPORT) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -87,8 +87,9 @@ def _vjp(f: Function, x: Tensor, connected: bool) -> tuple[Any, Pullback]:
     def pullback(u: Tensor) -> Tensor:
         if not connected:
             return _gradient(y, leaf, u, False)
-        if not u.requires_grad:
-            u = u.detach().requires_grad_()  # only then does torch mark what it cannot differentiate again
+        if u.requires_grad:
+            return _still_recorded(_gradient(y, leaf, u, True), leaf)
+        u = u.detach().requires_grad_()  # only then does torch mark what it cannot differentiate again
         return _still_recorded(_gradient(y, leaf, u, True), leaf, u)
 
     return _still_recorded(y, leaf) if connected else y.detach(), pullback

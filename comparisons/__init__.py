@@ -1,7 +1,7 @@
 """Comparisons: scenario -> run -> verdict -> report, in one direction.
 
-`compare` sends one function through all stages, `run_suite` a catalogue of them. The referee stands beside the run: it evaluates f itself in many
-digits, and knows no backend.
+`compare` sends one function through all stages, `run_suite` a catalogue of them. The referee stands beside the
+run: it evaluates f itself in many digits, and knows no backend.
 """
 
 from multigrad.comparisons.compare import Comparison, compare

@@ -41,7 +41,7 @@ def as_record(comparisons: Sequence[Comparison], device: str = "cpu") -> dict[st
             "dtypes": list(dict.fromkeys(str(each.scenario.dtype) for each in comparisons)),
         },
         "cases": [
-            records.case(each.scenario, each.scenario.family, device, each.referee, each.rows, each.rows)
+            records.case(each.scenario, each.scenario.family, device, each.referee, each.rows, each.outcomes)
             for each in comparisons
         ],
         "controls": [],

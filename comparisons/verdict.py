@@ -74,8 +74,6 @@ class Row:
     devices: frozenset[str] = field(default_factory=frozenset)
     """Where anything lay."""
     seconds: float = 0.0
-    error: str = ""
-    """The class of what was raised."""
 
 
 def judge(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[Row, ...]:
@@ -109,7 +107,7 @@ def _row(outcome: Outcome, verdict: Verdict, digits: float = float("nan"), reaso
     lay = dict.fromkeys(filter(None, (outcome.value_device, outcome.slope_device))) or (outcome.requested,)
     return Row(
         outcome.backend, outcome.version, verdict, outcome.value, outcome.slope, ", ".join(lay), digits, reason,
-        outcome.devices, outcome.seconds, outcome.error,
+        outcome.devices, outcome.seconds,
     )  # fmt: skip
 
 

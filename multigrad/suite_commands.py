@@ -134,9 +134,12 @@ def _progress(out: Console, *, quiet: bool) -> Iterator[Progress | None]:
     from multigrad.comparisons.report.terminal import tally
 
     columns = (
-        TextColumn("{task.description}", table_column=Column(min_width=18)), BarColumn(20), MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True), TextColumn("{task.fields[tally]}"),
-    )  # fmt: skip
+        TextColumn("{task.description}", table_column=Column(min_width=18, no_wrap=True)),
+        BarColumn(12),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[tally]}"),
+    )
     with Progress(*columns, console=out, transient=True) as bar:
         task = bar.add_task("starting", total=None, tally="")
 

@@ -14,7 +14,10 @@ from types import TracebackType
 from multigrad.array.recording import Recording
 from multigrad.errors import MultigradError, NotDifferentiable
 
-FROM_OBJECTS = re.compile(r"not supported for the input types|dtype\('O'\)|(type|dtype) object|object arrays are not|of type \w+ which has no")
+FROM_OBJECTS = re.compile(
+    r"not supported for the input types|dtype\('O'\)|(type|dtype) object|object arrays are not"
+    r"|of type \w+ which has no"
+)
 """How NumPy and SciPy refuse an array of objects."""
 
 

@@ -63,8 +63,8 @@ def scenario(name: str) -> Scenario:
             if each.name == name:
                 return each
     names = [each.name for members in families().values() for each in members]
-    similar = get_close_matches(name, names, cutoff=0.4)
-    raise UnknownScenario(f"there is no scenario {name!r}" + (f"; is it {' or '.join(map(repr, similar))}?" if similar else ""))
+    similar = " or ".join(map(repr, get_close_matches(name, names, cutoff=0.0)))
+    raise UnknownScenario(f"there is no scenario {name!r}; is it {similar}?")
 
 
 @cache

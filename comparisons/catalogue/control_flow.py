@@ -23,9 +23,9 @@ def newton_root(x):
 
 def newton_while(x):
     y = 1.0 + 0 * x
-    while abs(y * y - x) > 1e-14:
+    while abs(y * y - x) > 1e-6:
         y = y - (y * y - x) / (2 * y)
-    return y
+    return (y + x / y) / 2
 
 
 def kepler(e):

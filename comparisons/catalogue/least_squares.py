@@ -101,8 +101,8 @@ def helical_valley_gradient(x):
     square = a**2 + b**2
     first = 10 * (c - 10 * np.arctan2(b, a) / (2 * np.pi))
     second = 10 * (np.sqrt(square) - 1)
-    turn = np.array([50 * b, -50 * a, 0]) / (np.pi * square)
-    return 2 * (first * (turn + [0, 0, 10]) + second * 10 * np.array([a, b, 0]) / np.sqrt(square) + [0, 0, c])
+    turn, up = np.array([50 * b, -50 * a, 0]) / (np.pi * square), np.array([0, 0, 1])
+    return 2 * (first * (turn + 10 * up) + second * 10 * np.array([a, b, 0]) / np.sqrt(square) + c * up)
 
 
 def bard(x):
@@ -325,7 +325,8 @@ def chebyquad_gradient(x):
 SCENARIOS = (
     Scenario("Rosenbrock's function", rosenbrock, [-1.2, 1.0], "gradient", closed_form=rosenbrock_gradient,
              source=MGH + "problem 1"),
-    Scenario("Rosenbrock's function at its minimum", rosenbrock, [1.0, 1.0], "gradient", special="the gradient is 0",
+    Scenario("Rosenbrock's function at its minimum", rosenbrock, [1.0, 1.0], "gradient",
+             special="the gradient is 0",
              closed_form=lambda x: np.zeros(2), source=MGH + "problem 1"),
     Scenario("Freudenstein and Roth's function", freudenstein_roth, [0.5, -2.0], "gradient",
              closed_form=freudenstein_roth_gradient, source=MGH + "problem 2"),
@@ -333,21 +334,24 @@ SCENARIOS = (
              closed_form=powell_badly_scaled_gradient, source=MGH + "problem 3"),
     Scenario("Brown's badly scaled function", brown_badly_scaled, [1.0, 1.0], "gradient",
              closed_form=brown_badly_scaled_gradient, source=MGH + "problem 4"),
-    Scenario("Beale's function", beale, [1.0, 1.0], "gradient", closed_form=beale_gradient, source=MGH + "problem 5"),
+    Scenario("Beale's function", beale, [1.0, 1.0], "gradient", closed_form=beale_gradient,
+             source=MGH + "problem 5"),
     Scenario("Jennrich and Sampson's function", jennrich_sampson, [0.3, 0.4], "gradient",
              closed_form=jennrich_sampson_gradient, source=MGH + "problem 6"),
     Scenario("helical valley", helical_valley, [-1.0, 0.0, 0.0], "gradient", special="the cut of arctan2",
              source=MGH + "problem 7"),
     Scenario("helical valley off its cut", helical_valley, [-1.0, 0.5, 1.0], "gradient",
              closed_form=helical_valley_gradient, source=MGH + "problem 7, at another point"),
-    Scenario("Bard's function", bard, [1.0, 1.0, 1.0], "gradient", closed_form=bard_gradient, source=MGH + "problem 8"),
+    Scenario("Bard's function", bard, [1.0, 1.0, 1.0], "gradient", closed_form=bard_gradient,
+             source=MGH + "problem 8"),
     Scenario("gaussian fit", gaussian, [0.4, 1.0, 0.0], "gradient", closed_form=gaussian_gradient,
              source=MGH + "problem 9"),
     Scenario("Meyer's function", meyer, [0.02, 4000.0, 250.0], "gradient", closed_form=meyer_gradient,
              source=MGH + "problem 10"),
     Scenario("gulf research function", gulf, [5.0, 2.5, 0.15], "gradient", closed_form=gulf_gradient,
              source=MGH + "problem 11, ten residuals, |y - x2|"),
-    Scenario("Box's function", box, [0.0, 10.0, 20.0], "gradient", closed_form=box_gradient, source=MGH + "problem 12"),
+    Scenario("Box's function", box, [0.0, 10.0, 20.0], "gradient", closed_form=box_gradient,
+             source=MGH + "problem 12"),
     Scenario("Powell's singular function", powell_singular, [3.0, -1.0, 0.0, 1.0], "gradient",
              closed_form=powell_singular_gradient, source=MGH + "problem 13"),
     Scenario("Powell's singular function at its minimum", powell_singular, [0.0, 0.0, 0.0, 0.0], "gradient",
@@ -362,7 +366,8 @@ SCENARIOS = (
              closed_form=biggs_exp6_gradient, source=MGH + "problem 18, 13 residuals"),
     Scenario("Rosenbrock's function, extended", rosenbrock, [-1.2, 1.0, -1.2, 1.0], "gradient",
              closed_form=rosenbrock_gradient, source=MGH + "problem 21, four variables"),
-    Scenario("penalty function", penalty_one, [1.0, 2.0, 3.0, 4.0], "gradient", closed_form=penalty_one_gradient,
+    Scenario("penalty function", penalty_one, [1.0, 2.0, 3.0, 4.0], "gradient",
+             closed_form=penalty_one_gradient,
              source=MGH + "problem 23, four variables"),
     Scenario("variably dimensioned function", variably_dimensioned, [0.75, 0.5, 0.25, 0.0], "gradient",
              closed_form=variably_dimensioned_gradient, source=MGH + "problem 25, four variables"),
@@ -375,9 +380,12 @@ SCENARIOS = (
     Scenario("Broyden's tridiagonal function", broyden_tridiagonal, [-1.0, -1.0, -1.0, -1.0], "gradient",
              closed_form=broyden_tridiagonal_gradient, source=MGH + "problem 30, four variables"),
     Scenario("linear function of full rank", linear_full_rank, [1.0, 1.0, 1.0], "gradient",
-             closed_form=linear_full_rank_gradient, source=MGH + "problem 32, three variables, five residuals"),
+             closed_form=linear_full_rank_gradient,
+             source=MGH + "problem 32, three variables, five residuals"),
     Scenario("linear function of rank one", linear_rank_one, [1.0, 1.0, 1.0], "gradient",
-             closed_form=linear_rank_one_gradient, source=MGH + "problem 33, three variables, five residuals"),
-    Scenario("Chebyshev quadrature", chebyquad, [0.2, 0.4, 0.6, 0.8], "gradient", closed_form=chebyquad_gradient,
+             closed_form=linear_rank_one_gradient,
+             source=MGH + "problem 33, three variables, five residuals"),
+    Scenario("Chebyshev quadrature", chebyquad, [0.2, 0.4, 0.6, 0.8], "gradient",
+             closed_form=chebyquad_gradient,
              source=MGH + "problem 35, four variables"),
 )  # fmt: skip

@@ -7,7 +7,10 @@ import numpy as np
 
 from multigrad.comparisons.scenario import Scenario
 
-JAMIL = "M. Jamil, X.-S. Yang, International Journal of Mathematical Modelling and Numerical Optimisation 4 (2013) 150-194"
+JAMIL = (
+    "M. Jamil, X.-S. Yang, International Journal of Mathematical Modelling and Numerical Optimisation 4 (2013) "
+    "150-194"
+)
 HARTMANN_A = np.array([[3.0, 10, 30], [0.1, 10, 35], [3.0, 10, 30], [0.1, 10, 35]])
 HARTMANN_P = np.array([[0.3689, 0.1170, 0.2673], [0.4699, 0.4387, 0.7470], [0.1091, 0.8732, 0.5547],
                        [0.0381, 0.5743, 0.8828]])  # fmt: skip
@@ -228,24 +231,30 @@ SCENARIOS = (
              special="the root of |x| is infinitely steep, f is not",
              source="H.-P. Schwefel, Numerical Optimization of Computer Models, Wiley 1981"),
     Scenario("eggholder", eggholder, [200.0, -100.0], "gradient", source=JAMIL),
-    Scenario("Michalewicz's function", michalewicz, [2.2, 1.57, 0.3], "gradient", special="twentieth powers: steep and flat",
+    Scenario("Michalewicz's function", michalewicz, [2.2, 1.57, 0.3], "gradient",
+             special="twentieth powers: steep and flat",
              source="Z. Michalewicz, Genetic Algorithms + Data Structures = Evolution Programs, Springer 1992"),
     Scenario("Zakharov's function", zakharov, [1.0, -0.5, 2.0], "gradient", source=JAMIL),
     Scenario("Dixon and Price's function", dixon_price, [1.0, -2.0, 0.5], "gradient", source=JAMIL),
     Scenario("Trid", trid, [1.0, 3.0, -2.0], "gradient",
              closed_form=lambda x: 2 * (x - 1) - np.append(x[1:], 0) - np.append(0, x[:-1]), source=JAMIL),
-    Scenario("Bukin's sixth function in its gorge", bukin, [-8.0, 0.64], "gradient", special="an infinite slope",
+    Scenario("Bukin's sixth function in its gorge", bukin, [-8.0, 0.64], "gradient",
+             special="an infinite slope",
              source=JAMIL),
     Scenario("cross-in-tray", cross_in_tray, [1.0, -2.0], "gradient", source=JAMIL),
-    Scenario("cross-in-tray on its cross", cross_in_tray, [0.0, 1.0], "gradient", special="the kink", source=JAMIL),
+    Scenario("cross-in-tray on its cross", cross_in_tray, [0.0, 1.0], "gradient", special="the kink",
+             source=JAMIL),
     Scenario("drop wave", drop_wave, [0.6, -0.3], "gradient", source=JAMIL),
-    Scenario("drop wave at its minimum", drop_wave, [0.0, 0.0], "gradient", special="smooth, by the root of a square",
+    Scenario("drop wave at its minimum", drop_wave, [0.0, 0.0], "gradient",
+             special="smooth, by the root of a square",
              closed_form=lambda x: np.zeros(2), source=JAMIL),
     Scenario("Holder's table", holder_table, [2.0, 1.0], "gradient", source=JAMIL),
     Scenario("Schaffer's second function", schaffer, [1.0, -2.0], "gradient", source=JAMIL),
     Scenario("Salomon's function", salomon, [0.3, 0.4], "gradient",
              source="R. Salomon, BioSystems 39 (1996) 263-278"),
-    Scenario("Hartmann's function of three", hartmann, [0.2, 0.5, 0.8], "gradient", closed_form=hartmann_gradient,
+    Scenario("Hartmann's function of three", hartmann, [0.2, 0.5, 0.8], "gradient",
+             closed_form=hartmann_gradient,
              source=JAMIL),
-    Scenario("Shekel's foxholes", shekel, [4.1, 3.9, 4.0, 4.2], "gradient", closed_form=shekel_gradient, source=JAMIL),
+    Scenario("Shekel's foxholes", shekel, [4.1, 3.9, 4.0, 4.2], "gradient", closed_form=shekel_gradient,
+             source=JAMIL),
 )  # fmt: skip

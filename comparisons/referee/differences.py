@@ -8,7 +8,7 @@ the digits that they agree on; what shrinks or grows from rung to rung with the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import comb, isinf, isnan, nan
@@ -16,8 +16,12 @@ from math import comb, isinf, isnan, nan
 from multigrad.comparisons.referee.contexts import Context, Number
 from multigrad.comparisons.referee.scalars import to_float
 
-RUNGS = (67, 134, 268, 536)
+RUNGS = (67, 134, 268, 536, 1072, 1200)
 """Minus the binary logarithm of the step, relative to x."""
+
+CLIMBED = 4
+"""The rungs above are for quotients that are zero: beside 1e300, which cancels later, a small step of a small x
+vanishes from all the others."""
 
 GUARD_BITS = 96
 
@@ -72,7 +76,7 @@ def limit_of(quotients: list[Number], context: Context) -> Limit | None:
         return Limit(b, MOST_DIGITS)
     if not (context.isinf(a) or context.isinf(b)):
         digits = float(-context.log10(abs(a - b) / max(abs(a), abs(b))))
-        if digits >= (ENOUGH_DIGITS if len(quotients) < len(RUNGS) else FEWEST_DIGITS):
+        if digits >= (ENOUGH_DIGITS if len(quotients) < CLIMBED else FEWEST_DIGITS):
             return Limit(b, min(digits, MOST_DIGITS))
     if len(quotients) < 3:
         return None
@@ -87,7 +91,7 @@ def limit_of(quotients: list[Number], context: Context) -> Limit | None:
 
 def _keeps_growing(quotients: list[Number]) -> bool:
     """As a logarithm does: by more from each rung to the next."""
-    if len(quotients) < len(RUNGS):
+    if len(quotients) < CLIMBED:
         return False
     growth = [abs(second) - abs(first) for first, second in itertools.pairwise(quotients)]
     return bool(0 < growth[0] < growth[1] < growth[2])
@@ -113,11 +117,18 @@ class Quotients:
     def _over_steps(self, numerator: Number, rung: int, order: int) -> Number:
         return self.context.ldexp(numerator, order * (RUNGS[rung] - self.exponent))
 
+    def _noise(self, rung: int) -> Number:
+        """The differences of f that are rounding alone are no greater."""
+        return self.context.ldexp(abs(self.sample(rung, 0)), GUARD_BITS // 2 - bits_at(rung, self.order))
+
     def one_sided(self, rung: int, sign: int, first: int = 0) -> Number:
         """The derivative from the points ``first .. first + order`` on one side."""
         n = self.order
         terms = [(-1) ** (n - k) * comb(n, k) * self.sample(rung, sign * (first + k)) for k in range(n + 1)]
-        return sign**n * self._over_steps(sum(terms), rung, n)
+        numerator = sum(terms)
+        if abs(numerator) <= self._noise(rung):
+            return self.context.zero
+        return sign**n * self._over_steps(numerator, rung, n)
 
     def across(self, rung: int) -> Number:
         n = self.order
@@ -132,13 +143,21 @@ class Quotients:
     def limit(self, quotient: Callable[[int], Number]) -> Limit:
         """The limit of a quotient, climbing only as many rungs as it takes."""
         quotients: list[Number] = []
-        for rung in range(len(RUNGS)):
+        known = self._climb(quotient, range(CLIMBED), quotients)
+        if known is not None and not any(quotients):
+            known = self._climb(quotient, range(CLIMBED, len(RUNGS)), [])
+        return known or Limit(self.context.nan, 0.0)
+
+    def _climb(
+        self, quotient: Callable[[int], Number], rungs: Iterable[int], quotients: list[Number]
+    ) -> Limit | None:
+        for rung in rungs:
             with self.context.workprec(bits_at(rung, self.order)):
                 quotients.append(quotient(rung))
-                known = limit_of(quotients, self.context) if rung else None
+                known = limit_of(quotients, self.context) if len(quotients) > 1 else None
             if known is not None:
                 return known
-        return Limit(self.context.nan, 0.0)
+        return None
 
     def leaps(self, sign: int) -> bool:
         """Whether f(x) is not what f tends to on that side."""
@@ -146,8 +165,7 @@ class Quotients:
             return True
         wide, narrow = (abs(self.sample(rung, sign) - self.sample(rung, 0)) for rung in (0, 1))
         # Of two differences that are rounding alone, the wider may be zero by chance.
-        noise = self.context.ldexp(abs(self.sample(0, 0)), GUARD_BITS // 2 - bits_at(0, self.order))
-        return bool(narrow > noise and narrow * 1.25 > wide)
+        return bool(narrow > self._noise(0) and narrow * 1.25 > wide)
 
     def side(self, sign: int) -> tuple[Limit, bool]:
         """The derivative from one side, and whether f jumps: then it is that of the branch beside x."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from multigrad.comparisons.records import has_vanished
 from multigrad.comparisons.report import facts, plots
 from multigrad.comparisons.report.markup import Markup, join, link, node, visible
 from multigrad.comparisons.report.table import MARKS
@@ -128,15 +129,16 @@ def _referee(case: Data) -> Markup:
 def _row(case: Data, row: Data) -> list[Markup]:
     number = float(row["digits"])
     verdict = Verdict(row["verdict"])
+    devices = row["devices"] or ([row["device"]] if row["slope"] is not None else [])
     cells = (
         node("span", row["backend"], node("span", f" {row['version']}", class_="quiet")),
         facts.shown(row["slope"], 12), facts.off_by(case, row), f"{number:.1f}" if np.isfinite(number) else "",
-        facts.shown(row["value"]), ", ".join(row["devices"] or ([row["device"]] if row["slope"] is not None else [])), mark(verdict),
+        facts.shown(row["value"]), ", ".join(devices), mark(verdict),
     )  # fmt: skip
     lines = [_line(cells)]
     said: list[object] = []
     if row["known"]:
-        state = "no longer there, though listed as known" if facts.has_vanished(row) else "known"
+        state = "no longer there, though listed as known" if has_vanished(row) else "known"
         proof = node("details", node("summary", "proof"), node("pre", node("code", row["known"]["proof"])))
         said += [f"{state}: {row['known']['reason']}", proof]
     if row["reason"] and verdict is not Verdict.CONVENTION:  # which says no more than the lines above it

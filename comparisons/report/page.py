@@ -29,7 +29,10 @@ def as_page(record: Data) -> str:
     style, script = (
         Markup(files(__package__).joinpath(f"page.{kind}").read_text("utf-8")) for kind in ("css", "js")
     )
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
     found = {
         name: (heading, body)
         for name, (heading, make) in SECTIONS.items()
@@ -317,12 +320,16 @@ def _controls(record: Data, names: Sequence[str]) -> Markup:
         accesskey="s",
         autocomplete="off",
     )
+    buttons = (
+        node("button", "reset", type="button", name="clear"),
+        node("button", "open all", type="button", name="open"),
+    )
     return node(
         "form",
         node("label", "search ", node("kbd", "/"), search, class_="search"),
         *selects,
         node("label", "order", order),
-        node("span", node("button", "reset", type="button", name="clear"), node("button", "open all", type="button", name="open"), class_="buttons"),
+        node("span", *buttons, class_="buttons"),
         node("output", "", name="count", aria_live="polite"),
         id="filters", hidden=True, role="search",
     )  # fmt: skip

@@ -27,7 +27,7 @@ def summary(record: Data) -> Any:
     names, news = facts.backends(record), facts.news(record)
     table = Table("family", *map(visible, names), box=SIMPLE_HEAD, pad_edge=False)
     for family, cells in facts.matrix(record).items():
-        table.add_row(Text(visible(family)), *(_counted(cells.get(name, {})) for name in names))
+        table.add_row(Text(visible(family)), *(tally(cells.get(name, {})) for name in names))
     lines = [_line(case, row) for case, row in news[:MOST]]
     if len(news) > MOST:
         lines.append(Text(f"… and {len(news) - MOST} more, in the report"))
@@ -45,18 +45,7 @@ def summary(record: Data) -> Any:
 
 
 def tally(counts: Mapping[str, int]) -> Any:
-    """Counts of verdicts in one line, each with its mark."""
-    from rich.text import Text
-
-    listed = [(verdict, counts[verdict]) for verdict in Verdict if counts.get(verdict)]
-    parts = [
-        Text(f"{MARKS[verdict]} {number} {verdict}", STYLES[MARKS[verdict]]) for verdict, number in listed
-    ]
-    return Text("  ").join(parts)
-
-
-def _counted(counts: Mapping[str, int]) -> Any:
-    """Counts with marks alone; two verdicts of one mark are added up."""
+    """Counts of verdicts in one line, with marks alone; two verdicts of one mark are added up."""
     from rich.text import Text
 
     by_mark: dict[str, int] = {}

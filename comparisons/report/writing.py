@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,20 @@ from multigrad.comparisons.records import load
 from multigrad.comparisons.report.junit import as_junit
 from multigrad.comparisons.report.markdown import as_markdown
 from multigrad.comparisons.report.page import as_page
+
+
+def as_json(record: dict[str, Any]) -> str:
+    """The record itself."""
+    return json.dumps(record, indent=1, allow_nan=False) + "\n"
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "report.html": as_page,
+    "report.json": as_json,
+    "report.md": as_markdown,
+    "junit.xml": as_junit,
+}
+"""The files of a report, and what makes each from the record."""
 
 
 def write_report(
@@ -44,12 +59,7 @@ def write_report(
     ['report.html', 'report.json', 'report.md', 'junit.xml']
     """
     record = load(record)
-    texts = {
-        "report.html": as_page(record),
-        "report.json": json.dumps(record, indent=1, allow_nan=False) + "\n",
-        "report.md": as_markdown(record),
-        "junit.xml": as_junit(record),
-    }
+    texts = {name: form(record) for name, form in FORMS.items()}
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
@@ -57,4 +67,4 @@ def write_report(
     return [folder / name for name in texts]
 
 
-__all__ = ["write_report"]
+__all__ = ["FORMS", "write_report"]

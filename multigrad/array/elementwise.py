@@ -212,13 +212,14 @@ def _along_axes(
 ) -> Any:
     """``axes=`` and ``axis=`` of a ufunc over matrices: they go last, where it looks for them."""
     chosen = [(axis,)] * ufunc.nin if axes is None else [tuple(np.atleast_1d(k).tolist()) for k in axes]
+    move: Callable[..., Any] = np.moveaxis  # NumPy's stub does not know of arrays like ours
     moved = (
-        np.moveaxis(recording.recorded(value), lines, range(-len(lines), 0))
+        move(recording.recorded(value), lines, range(-len(lines), 0))
         for value, lines in zip(inputs, chosen, strict=False)
     )
     result = _apply(ufunc, recording, tuple(moved), dtype, casting)
     for lines in chosen[ufunc.nin :]:
-        result = np.moveaxis(result, range(-len(lines), 0), lines)
+        result = move(result, range(-len(lines), 0), lines)
     return result
 
 

@@ -148,8 +148,8 @@ class RecordedArray:
         if recording.seen is not None:
             recording.note(value)
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]  # mypy knows it as an attribute
+    @property  # type: ignore[misc]  # object's can be assigned to
+    def __class__(self) -> type:
         """What `isinstance` is told: an array, or a scalar of its dtype, so that f branches as over NumPy's.
 
         ``isinstance(x, np.ndarray)``, ``isinstance(x[0], float)`` and ``np.isscalar(x[0])`` then hold as ever.
@@ -337,7 +337,8 @@ class RecordedArray:
     def __hash__(self) -> int:
         if self.ndim:
             raise TypeError("unhashable type: 'numpy.ndarray'")
-        return hash(self._number("x as the key of a dict, a set or a cache", "a key that does not depend on x", np.ndarray.item))
+        what, instead = "x as the key of a dict, a set or a cache", "a key that does not depend on x"
+        return hash(self._number(what, instead, np.ndarray.item))
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         self._refuse("pickling x, or sending it to another process,", "the computation in this process")

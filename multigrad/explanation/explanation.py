@@ -71,7 +71,7 @@ class Explanation:
     def frameworks(self) -> tuple[Framework, ...]:
         """What each installed framework recorded itself, and the code that a person writes there by hand.
 
-        Loads them.
+        Loads them, and runs f on each.
         """
         from multigrad.explanation.frameworks import frameworks
 

@@ -76,7 +76,7 @@ def idiom(tape: Tape, x: Node, y: Node, called: str, variable: str, order: int) 
     """
     if y not in tape.descendants(x):
         raise NoIdiom("f(x) does not depend on x, and nothing is recorded")
-    dialect = DIALECTS[tape.name]
+    dialect, called = DIALECTS[tape.name], _identifier(called)
     writer = _Writer(tape, dialect, x, y, variable)
     body = "\n".join(f"    {line}" for line in writer.body)
     special = f"\nimport {dialect.special}" if f"{dialect.special}." in body and tape.name != "torch" else ""
@@ -109,7 +109,7 @@ class _Writer:
     """Writes the steps from x to y as the lines of a function."""
 
     def __init__(self, tape: Tape, dialect: Dialect, x: Node, y: Node, variable: str) -> None:
-        self.tape, self.dialect, self.y = tape, dialect, y
+        self.tape, self.dialect = tape, dialect
         made = tape.descendants(x)
         needed, pending = {x}, [y]
         while pending:
@@ -126,8 +126,8 @@ class _Writer:
         for node in nodes:
             if node.row != INPUT:
                 self.add(node)
-        (result, _), last = self.expressions[origin(y)], len(tape.to_host(y).shape)
-        if last:
+        result = self.write(y)
+        if y.shape:
             result = ast.Call(ast.Attribute(result, "reshape", ast.Load()), [ast.Tuple([], ast.Load())], [])
         self.body.append(f"return {ast.unparse(result)}")
 

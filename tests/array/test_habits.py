@@ -111,7 +111,7 @@ def loops(x: Any) -> Any:
     s = 0.0
     for i, xi in enumerate(x):
         s += (i + 1) * xi**2
-    for a, b in zip(x[:-1], x[1:], strict=True):
+    for a, b in zip(x[:-1], x[1:], strict=True):  # noqa: RUF007  this is what is written
         s += a * b
     for a, b in itertools.combinations(x, 2):
         s -= np.sin(a * b)
@@ -228,7 +228,7 @@ def uses_numpys_names_of_the_namespace(x: Any) -> Any:
 
 def keeps_constants_plain(x: Any) -> Any:
     wide, when = np.broadcast_arrays(x, "end")
-    assert {word: 1 for word in set(when.tolist())} == {"end": 1}
+    assert dict.fromkeys(set(when.tolist()), 1) == {"end": 1}
     return np.sum(wide**2)
 
 
@@ -396,7 +396,12 @@ def fails_in_the_handler(x: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("f", "kind"),
-    [(raises_its_own, ValueError), (fails_later, IndexError), (fails_in_numpy, ValueError), (fails_in_the_handler, KeyError)],
+    [
+        (raises_its_own, ValueError),
+        (fails_later, IndexError),
+        (fails_in_numpy, ValueError),
+        (fails_in_the_handler, KeyError),
+    ],
 )
 def test_an_exception_of_fs_own_passes_though_a_refusal_was_caught(f: Function, kind: type, backend: str) -> None:
     with pytest.raises(kind) as caught:

@@ -24,7 +24,8 @@ def case(scenario, *rows, family="smooth", dtype="float64", device="cpu", refere
     return {
         "id": f"{family}/{scenario}/{dtype}/{device}", "scenario": scenario, "family": family, "special": "",
         "operator": "slope", "order": 1, "dtype": dtype, "device": device, "machine": 0, "x": 0.5,
-        "source_text": "def f(x):\n    return x", "published": "", "referee": said | (referee or {}), "rows": list(rows),
+        "source_text": "def f(x):\n    return x", "published": "", "referee": said | (referee or {}),
+        "rows": list(rows),
         "curve": None, **given,
     }  # fmt: skip
 
@@ -35,13 +36,16 @@ def record(*cases, **given):
 
     names = list(dict.fromkeys(row["backend"] for each in cases for row in each["rows"]))
     return {
-        "schema": 1, "created": "2026-01-02T03:04:05+00:00", "seconds": 61.0, "interrupted": False, "multigrad": "0.1.0",
+        "schema": 1, "created": "2026-01-02T03:04:05+00:00", "seconds": 61.0, "interrupted": False,
+        "multigrad": "0.1.0",
         "machines": [{"name": "Linux", "python": "3.11.7", "numpy": "2.4.6", "processor": "x86_64"}],
         "backends": [
             {"name": name, "version": "1.0", "installed": True, "devices": ["cpu"], "reason": "", "machine": 0}
             for name in names
         ],
-        "asked": {"families": all_of("family"), "backends": names, "devices": all_of("device"), "dtypes": all_of("dtype")},
+        "asked": {
+            "families": all_of("family"), "backends": names, "devices": all_of("device"), "dtypes": all_of("dtype"),
+        },
         "cases": list(cases), "controls": [], **given,
     }  # fmt: skip
 
@@ -61,19 +65,21 @@ LOST = case(
     "cancelling", row("torch", "inaccurate", 1.1, digits=0.9), row("jax", "inaccurate", 1.2, digits=0.7)
 )
 WRONG = case("root", row("torch", "differ", "inf", reason="slope inf; the referee says 1"), row("jax"))
-STRAY = case("sum", row("torch", "unavailable", None, value=None, devices=[], digits="nan", reason="no cpu:1 here"),
-             row("jax", "misplaced", devices=["cpu", "cpu:1"], reason="something lay on cpu"), device="cpu:1")  # fmt: skip
+STRAY = case(
+    "sum", row("torch", "unavailable", None, value=None, devices=[], digits="nan", reason="no cpu:1 here"),
+    row("jax", "misplaced", devices=["cpu", "cpu:1"], reason="something lay on cpu"), device="cpu:1",
+)  # fmt: skip
 CANNOT = case("sort", row("torch", "unsupported", None, digits="nan", reason="it cannot"), row("jax"))
 HOSTILE = case(
-    HARM, row("torch", "failed", None, value=None, digits="nan", reason=TEXTS["reason"], error="ValueError"), row("jax"),
-    family=f"family {HARM}", special=HARM, source_text=TEXTS["source"], published=HARM,
+    HARM, row("torch", "failed", None, value=None, digits="nan", reason=TEXTS["reason"], error="ValueError"),
+    row("jax"), family=f"family {HARM}", special=HARM, source_text=TEXTS["source"], published=HARM,
 )  # fmt: skip
 
 GREEN = record(SMOOTH, HALF, KINK, KNOWN, LOST, CANNOT)
 RED = record(
     SMOOTH, HALF, KINK, KNOWN, VANISHED, LOST, WRONG, STRAY, CANNOT, HOSTILE,
     controls=[
-        {"name": "by hand: sum(x)", "backend": "jax", "expected": "misplaced", "verdict": "misplaced", "reason": "it strayed"},
-        {"name": f"by hand: {HARM}", "backend": "jax", "expected": "misplaced", "verdict": "agree", "reason": ""},
+        {"name": name, "backend": "jax", "expected": "misplaced", "verdict": verdict, "reason": "it strayed"}
+        for name, verdict in (("by hand: sum(x)", "misplaced"), (f"by hand: {HARM}", "agree"))
     ],
 )  # fmt: skip

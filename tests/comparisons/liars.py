@@ -17,6 +17,7 @@ from multigrad.backends import Backend
 
 Tell = Callable[[Backend], object]
 Native = Any
+Change = Callable[[Native, Native], Native]  # (answer, x) to the changed answer
 
 
 def liar(of: str, tell: Tell, name: str = "liar") -> Backend:
@@ -32,7 +33,7 @@ def _on_the_host(liar: Backend, change: Callable[..., Any], answer: Native, x: N
     return liar.from_host(np.asarray(changed), liar.device_of(answer))
 
 
-def _spoilt(liar: Backend, slope: Callable[[Native, Native], Native], value: Callable[[Native, Native], Native]) -> None:
+def _spoilt(liar: Backend, slope: Change, value: Change) -> None:
     """Both products of a liar, with something done to what they answer at the outermost level."""
     jvp, vjp = liar.jvp, liar.vjp
 
@@ -123,7 +124,8 @@ def _honest(liar: Backend) -> SimpleNamespace:
         return liar.from_host(liar.to_host(x), liar.device_of(x)) if hasattr(x, "shape") else x
 
     rows = dict(liar.rows)
-    return SimpleNamespace(**{k: v for k, v in rows.items() if "." not in k}, row=rows.__getitem__, frozen=frozen, liar=liar)
+    plain = {name: function for name, function in rows.items() if "." not in name}
+    return SimpleNamespace(**plain, row=rows.__getitem__, frozen=frozen, liar=liar)
 
 
 def raising(error: BaseException | type[BaseException]) -> Tell:

@@ -63,6 +63,7 @@ SCENARIOS = {
         Scenario("power", lambda x: np.sum(x**3), LINE, "gradient"),
         Scenario("broadcast", lambda x: np.sum(WEIGHTS * x), LINE[:3], "gradient"),
         Scenario("sums", lambda x: np.sum(np.cos(x)) ** 2, LINE, "gradient"),
+        Scenario("long", lambda x: np.sum(np.sin(x) * np.arange(100)), np.linspace(-2, 3, 100), "gradient"),
         Scenario("cumsum", lambda x: np.sum(np.cumsum(x) * LINE), LINE[::-1].copy(), "gradient"),
         Scenario("sorted", lambda x: np.sum(np.sort(x) * LINE), LINE, "gradient"),
         Scenario("largest", lambda x: np.max(x) ** 2, LINE, "gradient"),
@@ -250,6 +251,9 @@ LIES = (
     Lie("a gradient flattened", "quadratic form", slope(lambda s, x: s.ravel())),
     Lie("one number for a gradient", "quadratic form", slope(lambda s, x: s[0, 0])),
     Lie("an entry too few", "power", slope(lambda s, x: s[:-1])),
+    Lie("an entry too few of many", "long", slope(lambda s, x: s[:-1])),
+    Lie("two of many exchanged", "long", slope(lambda s, x: s[[1, 0, *range(2, 100)]])),
+    Lie("one of many wrong", "long", changed_at(50, 1 + 1e-6)),
     # What the answer is
     Lie("in single, though exact there", "cubic", slope(lambda s, x: s.astype(np.float32)), "failed"),
     Lie("whole numbers", "cubic", slope(lambda s, x: s.astype(np.int64)), "failed"),
@@ -294,19 +298,22 @@ LIES = (
     Lie("position of the largest shifted", "chosen", row("argmax", lambda m, *a: m.subtract(m.argmax(*a), 1))),
     Lie("branches swapped", "branches", rule("where", lambda m, c, a, b: m.where(c, b, a))),
     Lie("slope leaks through a bound", "clipped", rule("clip", lambda m, x, low, high: x)),
-    Lie("cumsum backwards", "cumsum", rule("cumsum", lambda m, x, axis: m.cumsum(m.getitem(x, (slice(None, None, -1),)), axis))),
+    Lie("cumsum backwards", "cumsum", rule("cumsum", lambda m, x, axis:
+        m.cumsum(m.getitem(x, (slice(None, None, -1),)), axis))),
     Lie("order of the sort ignored", "sorted", rule("sort", lambda m, x, axis: x)),
     Lie("the largest shares with all", "largest", rule("max", lambda m, x, axes, keepdims: m.mean(x, axes, keepdims))),
     Lie("an index shifted", "taken apart", rule("getitem", lambda m, x, index: m.getitem(x, (index[0] - 1,)))),
     Lie("straight through steps", "steps", rule("floor", lambda m, x: x)),
     Lie("division of integers", "quotient", row("divide", lambda m, a, b: m.floor(m.divide(a, b)))),
-    Lie("sign of the quotient rule", "quotient", rule("divide", lambda m, a, b: m.multiply(a, m.divide(b, m.frozen(m.multiply(b, b)))))),
+    Lie("sign of the quotient rule", "quotient", rule("divide", lambda m, a, b:
+        m.multiply(a, m.divide(b, m.frozen(m.multiply(b, b)))))),
     Lie("half of a root forgotten", "root", rule("sqrt", lambda m, x: m.multiply(m.sqrt(x), 2.0))),
     Lie("tanh as the identity", "tanh", rule("tanh", lambda m, x: x)),
     Lie("one argument of two detached", "angle", rule("arctan2", lambda m, a, b: m.arctan2(m.frozen(a), b))),
     Lie("no sign in abs", "magnitudes", rule("absolute", lambda m, x: x)),
     Lie("conjugated", "complex", rule("imag", lambda m, x: m.imag(m.conjugate(x)))),
-    Lie("the other order of a product", "product of matrices", rule("matmul", lambda m, a, b: m.matmul(m.transpose(a, (1, 0)), b))),
+    Lie("the other order of a product", "product of matrices", rule("matmul", lambda m, a, b:
+        m.matmul(m.transpose(a, (1, 0)), b))),
     # Errors
     *(
         Lie(f"raises {type(error).__name__}", "cubic", raising(error), "failed")
@@ -319,7 +326,7 @@ LIES = (
     Lie("no derivative at all", "cubic", native_slope(lambda liar, s: None), "failed", ("torch", "jax")),
     Lie("no value at all", "cubic", native_value(lambda liar, y: None), "failed", ("torch", "jax")),
     # Devices
-    Lie("slope elsewhere", "quadratic form", native_slope(lambda b, s: elsewhere(b, s, "cpu")), "misplaced", JAX, "cpu:1"),
+    Lie("slope elsewhere", "power", native_slope(lambda b, s: elsewhere(b, s, "cpu")), "misplaced", JAX, "cpu:1"),
     Lie("value elsewhere", "cubic", native_value(lambda b, y: elsewhere(b, y, "cpu")), "misplaced", JAX, "cpu:1"),
     Lie("an intermediate elsewhere", "waves", row("sin", with_a_stray), "misplaced", ("torch",)),
     Lie("on another than the first", "cubic", native_slope(lambda b, s: elsewhere(b, s, "cpu:1")), "misplaced", JAX),

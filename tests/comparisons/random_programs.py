@@ -24,7 +24,8 @@ CHOICES = (
 ALONG = (
     "np.cumsum({a})|np.sort({a})|{a}[::-1]|np.roll({a}, 1)|np.append({a}[1:], {a}[0])|{a} - {a}.mean()"
     "|{a} * {a}[-1]|np.concatenate([{a}[:1], {b}[1:]])|{a} / np.linalg.norm({b})|np.take({a}, [2, 0, 1])|M @ {a}"
-    "|np.cumprod({a})|np.where({a} > np.median({a}), {a}, {b})|np.interp({c}, [0, 1], [1, 2]) * {a}|np.outer({a}, {b})[1]"
+    "|np.cumprod({a})|np.where({a} > np.median({a}), {a}, {b})|np.interp({c}, [0, 1], [1, 2]) * {a}"
+    "|np.outer({a}, {b})[1]"
 ).split("|")
 REDUCED = (
     "np.sum({a})|np.mean({a})|np.prod({a})|np.max({a})|np.min({a})|np.var({a})|np.std({a})|np.linalg.norm({a})"
@@ -103,8 +104,7 @@ class _Writer:
             return self.unary(a)
         b = self.expression(self.random.randint(0, depth - 1), many)
         forms = {"pair": PAIRS, "choice": CHOICES, "along": ALONG}[kind]
-        written = self.random.choice(forms).format(
+        return self.random.choice(forms).format(
             a=a if a.isidentifier() else f"({a})", b=b if b.isidentifier() else f"({b})", c=self.constant(),
             n=self.random.choice([2, 3, -1, 2, 0]),
         )  # fmt: skip
-        return written

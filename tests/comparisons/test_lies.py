@@ -85,6 +85,7 @@ def test_a_lie_about_one_function_is_seen_in_that_one_alone(lie, plant):
     assert wrong == ["tanh"]
 
 
+@pytest.mark.slow
 def test_a_crash_and_a_hang_are_failures_of_their_own(monkeypatch, tmp_path):
     """By entry points, so that the child processes know the liars too."""
     info = tmp_path / "liars-1.0.dist-info"

@@ -15,6 +15,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from multigrad import backends
+from multigrad.array import Recording, running
 from multigrad.comparisons.compare import Comparison, compared
 from multigrad.comparisons.verdict import Verdict
 from tests.comparisons.random_programs import Program, program
@@ -39,7 +41,7 @@ def is_a_program(each: Program) -> bool:
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
             shape = np.shape(scenario.f(scenario.x.copy()))
-    except Exception:
+    except Exception:  # noqa: BLE001  whatever NumPy refuses is no program
         return False
     return shape == (() if each.operator == "gradient" else scenario.x.shape)
 
@@ -86,8 +88,31 @@ def by_a_short_rule(each: Program, found: Comparison) -> bool:
     )
 
 
+def zero_times_infinity(each: Program, found: Comparison) -> bool:
+    """A rule on the way answers infinity, as that of arcsin at 1 does, for something that does not move at all.
+
+    Only what is not finite is explained so: in NumPy's hands, autograd divides by zero there.
+    """
+    if any(np.all(np.isfinite(row.slope)) for row in found.rows if row.verdict not in GREEN):
+        return False
+    scenario, adapter = each.scenario(), backends.get("autograd")
+    recording = Recording(adapter, adapter.device("cpu"))
+    token = running.set(recording)
+    try:
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            y, pullback = adapter.vjp(
+                lambda x: recording.lower(scenario.f(recording.lift(x))), scenario.x.copy(), nested=False
+            )
+            pullback(np.ones_like(y))
+    except FloatingPointError:
+        return True
+    finally:
+        running.reset(token)
+    return False
+
+
 REASONS: tuple[Callable[[Program, Comparison], bool], ...] = (
-    out_of_range, lost_in_rounding, by_a_short_rule, at_this_point_alone,
+    out_of_range, lost_in_rounding, by_a_short_rule, at_this_point_alone, zero_times_infinity,
 )  # fmt: skip
 
 
