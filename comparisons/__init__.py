@@ -4,7 +4,7 @@
 run: it evaluates f itself in many digits, and knows no backend.
 """
 
-from multigrad.comparisons.compare import Comparison, compare
+from multigrad.comparisons.comparison import Comparison, compare
 from multigrad.comparisons.merge import diff, merge
 from multigrad.comparisons.records import status
 from multigrad.comparisons.report.writing import write_report

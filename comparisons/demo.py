@@ -11,7 +11,7 @@ from multigrad import __version__
 from multigrad import backends as registry
 from multigrad.comparisons import records
 from multigrad.comparisons.catalogue.tour import TOUR, f
-from multigrad.comparisons.compare import Comparison, compared
+from multigrad.comparisons.comparison import Comparison, compared
 from multigrad.comparisons.report.writing import write_report
 from multigrad.comparisons.worker import hello
 

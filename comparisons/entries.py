@@ -132,6 +132,7 @@ class Entries:
         self.right = nothing if referee.right is None else referee.right
         self.low, self.high = np.fmin(self.left, self.right), np.fmax(self.left, self.right)
         self.kink = np.zeros(slope.shape, bool) if referee.kink is None else referee.kink
+        self.unknown = np.zeros(slope.shape, bool) if referee.unknown is None else referee.unknown
         self.undefined = _undefined(referee.value, slope.shape)
         self.arithmetic = _known(referee.arithmetic_error, slope.shape) * ARITHMETIC
         self.sensitivity = _known(referee.sensitivity, slope.shape)
@@ -160,7 +161,7 @@ class Entries:
         nowhere = np.where(np.isnan(s), Kind.RIGHT, nowhere)
         without = np.where(np.isnan(self.low), nowhere, np.where(np.isinf(s), Kind.CHOICE, choice))
         cases = [self.kink, np.isfinite(truth), np.isinf(truth)]
-        return np.select(cases, [choice, smooth, steep], without)
+        return np.where(self.unknown, Kind.RIGHT, np.select(cases, [choice, smooth, steep], without))
 
     def rounding_of(self, size: Array) -> Array:
         return ROUNDINGS * self.eps * size

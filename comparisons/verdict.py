@@ -89,7 +89,7 @@ def judge(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[
     if referee.array_mismatch is not None:
         fault = f"multigrad's own array computes another f than NumPy does: {referee.array_mismatch}"
         return tuple(_row(outcome, Verdict.FAILED, reason=fault) for outcome in outcomes)
-    if referee.slope is None:
+    if referee.slope is None or _knows_nothing(referee):
         return _without_referee(outcomes, referee, eps)
     findings = [find(o, referee, eps) if o.status is Status.ANSWERED else None for o in outcomes]
     # What a wrong answer chooses elsewhere makes nobody's middle a convention.
@@ -138,6 +138,12 @@ def _strayed(outcome: Outcome) -> str:
     return f"asked for {outcome.requested}, but something lay on {', '.join(sorted(outcome.misplaced))}"
 
 
+def _knows_nothing(referee: Judgement) -> bool:
+    """Whether f has no slope there that could be known: x is infinite, or f is undefined on both sides."""
+    known = (np.asarray(each) for each in (referee.slope, referee.left, referee.right) if each is not None)
+    return referee.slope is not None and referee.slope.size > 0 and all(np.isnan(each).all() for each in known)
+
+
 def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[Row, ...]:
     """Backends against each other, where no referee knows: who stands alone differs, and the reason says so."""
     slopes = [np.asarray(o.slope, np.float64) for o in outcomes if o.status is Status.ANSWERED]
@@ -155,7 +161,7 @@ def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float
         verdict = Verdict.AGREE if agrees else Verdict.DIFFER
         if agrees and outcome.misplaced:
             verdict = Verdict.MISPLACED
-        reason = f"no referee ({referee.reason}): {alike} of {len(slopes)} answers are alike"
+        reason = f"no referee ({referee.reason or referee.note}): {alike} of {len(slopes)} answers are alike"
         rows.append(_row(outcome, verdict, reason=reason))
     return tuple(rows)
 

@@ -12,23 +12,25 @@ from multigrad.testing.numpy_calls import Call
 from multigrad.testing.numpy_coverage import BACKENDS, RIGHT, Truth, answer, by_differences, grouped, page, row
 
 PAGE = Path(__file__).parent.parent / "docs" / "numpy_coverage.md"
+Cells = dict[str, dict[str, str]]
+Truths = dict[str, list[tuple[Call, Truth]]]
 EVERY = {"autograd": 1, "torch": 1, "jax": 12}
 """Of so many functions, one is tried."""
 
 
 @pytest.fixture(scope="module")
-def cells() -> dict[str, dict[str, str]]:
+def cells() -> Cells:
     """function -> backend -> cell."""
     rows = re.findall(r"^\| `(.+?)` \| (.*) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     return {name: dict(zip(BACKENDS, rest.split(" | "), strict=False)) for name, rest in rows}
 
 
 @pytest.fixture(scope="module")
-def truths() -> dict[str, list[tuple[Call, Truth]]]:
+def truths() -> Truths:
     return {function: [(call, by_differences(call)) for call in of_it] for function, of_it in grouped().items()}
 
 
-def test_every_cell_is_so(cells: dict[str, dict[str, str]], truths: dict[str, list[tuple[Call, Truth]]], backend: str) -> None:
+def test_every_cell_is_so(cells: Cells, truths: Truths, backend: str) -> None:
     assert list(cells) == list(truths), "run: python -m multigrad.testing.numpy_coverage docs/numpy_coverage.md"
     wrong = {}
     for function, of_it in list(truths.items())[:: EVERY[backend]]:
@@ -39,7 +41,7 @@ def test_every_cell_is_so(cells: dict[str, dict[str, str]], truths: dict[str, li
     assert not wrong
 
 
-def test_as_many_functions_are_right_as_the_page_says(cells: dict[str, dict[str, str]]) -> None:
+def test_as_many_functions_are_right_as_the_page_says(cells: Cells) -> None:
     right = sum(set(row.values()) == {RIGHT} for row in cells.values())
     assert f"{right} of {len(cells)} functions are right on all three" in PAGE.read_text("utf-8")
     assert right >= 300

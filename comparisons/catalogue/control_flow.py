@@ -23,7 +23,7 @@ def newton_root(x):
 
 def newton_while(x):
     y = 1.0 + 0 * x
-    while abs(y * y - x) > 1e-6:
+    while abs(y * y - x) > 1e-4:
         y = y - (y * y - x) / (2 * y)
     return (y + x / y) / 2
 

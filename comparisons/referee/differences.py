@@ -16,7 +16,7 @@ from math import comb, isinf, isnan, nan
 from multigrad.comparisons.referee.contexts import Context, Number
 from multigrad.comparisons.referee.scalars import to_float
 
-RUNGS = (67, 134, 268, 536, 1072, 1200)
+RUNGS = (67, 134, 268, 536, 1072, 1200, 2400)
 """Minus the binary logarithm of the step, relative to x."""
 
 CLIMBED = 4
@@ -119,6 +119,8 @@ class Quotients:
 
     def _noise(self, rung: int) -> Number:
         """The differences of f that are rounding alone are no greater."""
+        if self.context.isinf(self.sample(rung, 0)):
+            return self.context.zero
         return self.context.ldexp(abs(self.sample(rung, 0)), GUARD_BITS // 2 - bits_at(rung, self.order))
 
     def one_sided(self, rung: int, sign: int, first: int = 0) -> Number:

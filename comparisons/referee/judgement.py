@@ -44,7 +44,7 @@ class Judgement:
     value: Array | None = None
     """f(x) of the exact number x, rounded once."""
     plain: Array | None = None
-    """f(x) as NumPy computes it: away from `value` where f's own arithmetic over- or underflows, or loses all digits."""
+    """f(x) as NumPy computes it: not `value` where f's own arithmetic over- or underflows, or loses all digits."""
     slope: Array | None = None
     """The derivative; where f is defined on one side only, that of this side. NaN where there is none."""
     left: Array | None = None
@@ -53,6 +53,8 @@ class Judgement:
     kink: Array | None = None
     """Whether the derivatives from both sides exist and differ, or do not join: at a jump of f, or of a lower
     derivative, both may be equal."""
+    unknown: Array | None = None
+    """Where nobody can know a slope: at an infinity or a NaN of x."""
     digits: float = 0.0
     """How many decimal digits of `slope` the referee vouches for, at its worst entry."""
     arithmetic_error: Array | None = None

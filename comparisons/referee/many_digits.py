@@ -101,6 +101,7 @@ def judge(f: Function, x: Array, operator: Operator, order: int) -> Judgement:
             left=field("left"),
             right=field("right"),
             kink=kink,
+            unknown=np.array([entry is UNKNOWN for entry in slopes], bool).reshape(shape),
             digits=min((entry.digits for entry in slopes), default=30.0),
             arithmetic_error=slope_error,
             value_error=value_error,

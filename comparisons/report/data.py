@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from multigrad.comparisons.compare import Comparison
+    from multigrad.comparisons.comparison import Comparison
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:

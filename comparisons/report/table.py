@@ -13,7 +13,7 @@ from multigrad.comparisons.referee import Judgement
 from multigrad.comparisons.verdict import Row, Verdict
 
 if TYPE_CHECKING:
-    from multigrad.comparisons.compare import Comparison
+    from multigrad.comparisons.comparison import Comparison
 
 COLUMNS = ("backend", "version", "device", "value", "slope", "digits right", "verdict")
 

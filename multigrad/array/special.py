@@ -5,13 +5,14 @@ SciPy itself is not imported: who calls ``scipy.special.ndtr(x)`` has done so, a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from multigrad.array.composed import DEGREE, series
 from multigrad.array.elementwise import COMPOSED
-from multigrad.array.operands import lifted_all
+from multigrad.array.operands import host, lifted_all
 from multigrad.array.recorded_array import RecordedArray
 
 
@@ -111,6 +112,35 @@ def _root(power: Any, y: Any) -> Any:
     safe = np.where(power == 0, 1.0, power)
     return np.where(power == 0, y - power * y**2 / 2, np.log1p(safe * y) / safe)
 
+
+def _polynomial(name: str, first: Callable[[Any], Any], step: Callable[[int, Any, Any, Any], Any]) -> Any:
+    """A family of orthogonal polynomials: that of order 1, and order k from the two below."""
+
+    def evaluate(n: Any, x: Any) -> Any:
+        orders, (x,) = np.asarray(host(n)), lifted_all(x)
+        if orders.dtype.kind not in "iu" or np.any(orders < 0):
+            return x._recording.row(f"special.{name}")  # of other orders they are no polynomials
+        below, this = np.ones_like(x), first(x)
+        found = np.where(orders == 0, below, this)
+        for k in range(2, int(orders.max(initial=0)) + 1):
+            below, this = this, step(k, x, this, below)
+            found = np.where(orders == k, this, found)
+        return found
+
+    return evaluate
+
+
+COMPOSED |= {
+    f"special.{name}": _polynomial(name, first, step)
+    for name, first, step in (
+        ("eval_chebyt", lambda x: x, lambda k, x, p, q: 2 * x * p - q),
+        ("eval_chebyu", lambda x: 2 * x, lambda k, x, p, q: 2 * x * p - q),
+        ("eval_legendre", lambda x: x, lambda k, x, p, q: ((2 * k - 1) * x * p - (k - 1) * q) / k),
+        ("eval_hermite", lambda x: 2 * x, lambda k, x, p, q: 2 * x * p - 2 * (k - 1) * q),
+        ("eval_hermitenorm", lambda x: x, lambda k, x, p, q: x * p - (k - 1) * q),
+        ("eval_laguerre", lambda x: 1 - x, lambda k, x, p, q: ((2 * k - 1 - x) * p - (k - 1) * q) / k),
+    )
+}
 
 COMPOSED |= {
     "special.expit": _expit,

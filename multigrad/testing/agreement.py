@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from multigrad.comparisons.compare import Comparison, compare
+from multigrad.comparisons.comparison import Comparison, compare
 from multigrad.comparisons.report.table import MARKS
 from multigrad.comparisons.run import Status
 from multigrad.comparisons.scenario import Function

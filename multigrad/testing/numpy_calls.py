@@ -41,9 +41,9 @@ BINARY = {
 }
 ALONG_AXES = "sum prod mean std var max min median ptp nansum nanprod nanmean nanstd nanvar nanmax nanmin nanmedian"
 ALONG_AN_AXIS = "cumsum cumprod nancumsum nancumprod cumulative_sum cumulative_prod sort diff flip unwrap"
-METHODS = """sum() prod() mean() std() var() max() min() cumsum() cumprod() dot(x[::-1]) clip(0,1) round(1) copy() ravel()
-    flatten() reshape(2,-1) repeat(2) take([1,0]) compress(x>0) squeeze() swapaxes(0,0) diagonal() trace() transpose()
-    astype(float) conj() T real tolist()""".split()
+METHODS = """sum() prod() mean() std() var() max() min() cumsum() cumprod() dot(x[::-1]) clip(0,1) round(1) copy()
+    ravel() flatten() reshape(2,-1) repeat(2) take([1,0]) compress(x>0) squeeze() swapaxes(0,0) diagonal() trace()
+    transpose() astype(float) conj() T real tolist()""".split()
 """Of ndarray; those that write stand among the calls below."""
 
 CALLS = """

@@ -16,7 +16,7 @@ import numpy as np
 from multigrad import __version__
 from multigrad import backends as registry
 from multigrad.comparisons import records
-from multigrad.comparisons.compare import Comparison
+from multigrad.comparisons.comparison import Comparison
 from multigrad.comparisons.scenario import Function
 from multigrad.comparisons.verdict import DISAGREEING, Verdict
 from multigrad.errors import BackendUnavailable

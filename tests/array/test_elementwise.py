@@ -221,6 +221,10 @@ def test_where_never_evaluates_what_is_masked() -> None:
     [
         (lambda x: scipy.special.xlogy(x, 3.0), 0.0, np.log(3.0)),
         (scipy.special.exprel, 0.0, 0.5),
+        (lambda x: scipy.special.eval_chebyt(3, x), 2.0, 45.0),
+        (lambda x: scipy.special.eval_legendre(3, x), 2.0, 28.5),
+        (lambda x: scipy.special.eval_hermite(2, x), 2.0, 16.0),
+        (lambda x: scipy.special.eval_laguerre(2, x), 2.0, 0.0),
         (scipy.special.entr, 0.0, np.inf),
         (lambda x: scipy.special.boxcox(2.0, x), 0.0, np.log(2.0) ** 2 / 2),
         (scipy.special.expit, -800.0, 0.0),

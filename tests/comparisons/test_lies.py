@@ -14,7 +14,7 @@ from multigrad.comparisons.scenario import Scenario
 from multigrad.comparisons.state import watched
 from multigrad.comparisons.suite import run_suite
 from tests.comparisons.liars import liar
-from tests.comparisons.lies import HONEST, LIES, SCENARIOS, scenario
+from tests.comparisons.lies import HONEST, LIES, SCENARIOS, Lie, scenario
 
 TOLD = [pytest.param(lie, of, id=f"{lie.name}-{of}") for lie in LIES for of in lie.by]
 WARM_UP = Scenario("square", lambda x: x**2, np.array(3.0))
@@ -67,15 +67,9 @@ def test_a_lie_is_caught_by_its_verdict(lie, of, plant):
 @pytest.mark.parametrize("of", ["autograd", "torch"])
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_who_is_honest_stays_green(name, of, plant):
-    (first, second) = rows_of_twins(name, of, plant)
-    assert first["verdict"] == second["verdict"] == HONEST.get((name, of), "agree"), first
-
-
-def rows_of_twins(name, of, plant):
-    from tests.comparisons.lies import Lie
-
     plant(Lie("none", name, lambda twin: None), of)
-    return rows(name, of)
+    first, second = rows(name, of)
+    assert first["verdict"] == second["verdict"] == HONEST.get((name, of), "agree"), first
 
 
 @pytest.mark.parametrize("lie", [lie for lie in LIES if lie.told_on == "tanh"])

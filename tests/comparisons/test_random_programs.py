@@ -17,7 +17,7 @@ import pytest
 
 from multigrad import backends
 from multigrad.array import Recording, running
-from multigrad.comparisons.compare import Comparison, compared
+from multigrad.comparisons.comparison import Comparison, compared
 from multigrad.comparisons.verdict import Verdict
 from tests.comparisons.random_programs import Program, program
 
