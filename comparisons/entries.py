@@ -72,7 +72,7 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
     slope = np.asarray(outcome.slope, dtype=np.float64)
     with np.errstate(all="ignore"):
         wrong, as_numpy = _value_is_wrong(outcome, referee, eps)
-        expected = np.shape(referee.slope) if referee.directions is None else referee.directions.shape[1:]
+        expected = np.asarray(referee.slope).shape if referee.directions is None else referee.directions.shape[1:]
         if slope.shape != expected:
             wrong = f"its slope has the shape {slope.shape}, the referee's {expected}"
         if wrong:

@@ -1,4 +1,4 @@
-"""Differences that are understood: what each framework answers there, why, and a proof in its own code.
+"""Differences that are understood: listed with the reason, and a proof in the framework's own code.
 
 They are shown as `known`, in full sight and never as agreement. A difference that is listed and no longer there
 is as much news as one that is not listed: the table has to follow the frameworks.
@@ -66,14 +66,14 @@ def _release(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def mark(cases: Iterable[Data], table: Sequence[Known] | None = None) -> None:
+def mark(cases: Iterable[Data], table: Sequence[Known]) -> None:
     """Set `known` in the rows that the table is about, and their verdict to ``"known"`` where it is the listed one.
 
     A row that bears an entry with another verdict is a listed difference that has vanished. One that is wrong
     in another way than listed bears none: it is news of its own.
     """
     by_scenario: dict[str, list[Known]] = {}
-    for entry in KNOWN if table is None else table:
+    for entry in table:
         for name in entry.scenarios:
             by_scenario.setdefault(name, []).append(entry)
     for case in cases:
@@ -93,5 +93,3 @@ def _mark(row: Data, entry: Known) -> None:
         return
     row["known"] = {"reason": entry.reason, "proof": entry.proof}
 
-
-KNOWN: tuple[Known, ...] = ()

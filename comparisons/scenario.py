@@ -7,7 +7,6 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 Function = Callable[[Any], Any]
 Operator = Literal["slope", "gradient"]
@@ -29,7 +28,7 @@ class Scenario:
     """Unique within its catalogue."""
     f: Function
     """Plain NumPy."""
-    x: npt.NDArray[Any]
+    x: Any
     """The point, or the points at which f is elementwise; 0-d for a scalar. Its dtype is the scenario's. Given
     as numbers or lists of them it becomes a float64 array."""
     operator: Operator = "slope"
@@ -51,4 +50,5 @@ class Scenario:
     @property
     def dtype(self) -> np.dtype[Any]:
         """The precision that the backends compute in."""
-        return self.x.dtype
+        dtype: np.dtype[Any] = self.x.dtype
+        return dtype

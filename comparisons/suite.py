@@ -21,7 +21,9 @@ from typing import Any
 
 from multigrad import __version__
 from multigrad import backends as registry
-from multigrad.comparisons import known, processes, records
+from multigrad.comparisons import processes, records
+from multigrad.comparisons.known import mark
+from multigrad.comparisons.known_table import KNOWN
 from multigrad.comparisons.processes import Crew, Settings
 from multigrad.comparisons.scenario import Scenario
 from multigrad.errors import NotDifferentiable, RecordError, UnknownScenario, WorkerDied
@@ -236,7 +238,7 @@ class _Run:
                 row["version"] = row["version"] or versions.get(row["backend"], "")
             case["machine"] = self._machine(hello) if hello else 0
             self.cases[case["id"]] = case
-        known.mark(cases)
+        mark(cases, KNOWN)
         if self.progress is not None:
             counts = Counter(row["verdict"] for case in self.cases.values() for row in case["rows"])
             total = sum(len(task.devices) for task in self.tasks)

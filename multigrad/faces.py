@@ -23,6 +23,7 @@ from multigrad import backends, dispatch
 from multigrad.array import RecordedArray, Recording, running
 from multigrad.backends import Backend
 from multigrad.errors import NotDifferentiable, a
+from multigrad.swallowed import require_the_plain_value
 
 Native = Any
 Function = Callable[[Any], Any]
@@ -73,7 +74,10 @@ class _Recorded(Face):
     widest = FLOAT64
 
     def call(self, f: Function, x: Native) -> Native:
-        return self.recording.lower(f(RecordedArray(x, self.recording, self.dtype)))
+        y = self.recording.lower(f(RecordedArray(x, self.recording, self.dtype)))
+        if self.recording.refusal is not None:
+            require_the_plain_value(f, self.recording, x, y)
+        return y
 
     def watch(self, f: Function, x: Native, names: list[str]) -> Native:
         before, self.recording.mixing = self.recording.mixing, set()

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import dis
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import Any
+
+import numpy as np
 
 from multigrad.array.recording import Recording
 from multigrad.errors import MultigradError, NotDifferentiable
@@ -24,7 +27,15 @@ FROM_OBJECTS = re.compile(
 def swallowed(error: Exception, recording: Recording) -> MultigradError | None:
     """The refusal behind another error, or None where the error is f's own."""
     steps = list(_steps(error.__traceback__))
-    if not steps or _is_written_in_f(steps[-1]):
+    if not steps:
+        return None
+    if isinstance(error, TypeError) and "RecordedArray" in str(error) and _is_a_framework_s(steps[-1]):
+        return NotDifferentiable(
+            f"f calls a function of a framework ({str(error).splitlines()[0]}), but x is host data, so f was called "
+            "with an array that obeys NumPy; write numpy's functions, or pass an array of that framework: "
+            "torch.tensor(2.0), jax.numpy.array(2.0)"
+        )
+    if _is_written_in_f(steps[-1]):
         return None
     refusal = recording.refusal
     if refusal is not None and _went_to_c(refusal) and (_follows(error, refusal) or _is_numpys(steps[-1])):
@@ -38,6 +49,33 @@ def swallowed(error: Exception, recording: Recording) -> MultigradError | None:
     return None
 
 
+def require_the_plain_value(f: Callable[[Any], Any], recording: Recording, x: Any, y: Any) -> None:
+    """Where f itself caught a refusal and went on, what it returned has to be what it returns without one.
+
+    ``try: return float(x)**2`` ``except TypeError: return 0.0`` is another function while it is recorded, with
+    another slope. (One that only wants to print x, or falls back to NumPy's function, is not.)
+
+    Raises
+    ------
+    NotDifferentiable
+        The refusal that f caught.
+    """
+    refusal = recording.refusal
+    if refusal is None:
+        return
+    recording.refusal = None
+    backend = recording.backend
+    try:
+        host = backend.to_host(x)
+        with np.errstate(all="ignore"):
+            plain = np.asarray(f(host if host.ndim else host[()]), dtype=np.float64)
+        same = np.allclose(backend.to_host(y), plain, rtol=1e-5, atol=0, equal_nan=True)
+    except Exception:  # noqa: BLE001  no values here, or f does not run on plain data: then nothing shows it is the same
+        same = False
+    if not same:
+        raise refusal
+
+
 def _steps(traceback: TracebackType | None) -> Iterator[TracebackType]:
     while traceback is not None:
         yield traceback
@@ -46,6 +84,11 @@ def _steps(traceback: TracebackType | None) -> Iterator[TracebackType]:
 
 def _is_numpys(step: TracebackType) -> bool:
     return step.tb_frame.f_globals.get("__name__", "").partition(".")[0] in ("numpy", "scipy")
+
+
+def _is_a_framework_s(step: TracebackType) -> bool:
+    module = step.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+    return module in ("torch", "jax", "autograd") or not _is_written_in_f(step)
 
 
 def _is_written_in_f(step: TracebackType) -> bool:

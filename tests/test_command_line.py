@@ -258,5 +258,6 @@ def test_demo_writes_a_table_a_picture_and_a_report(tmp_path, capsys):
 
 
 def test_python_dash_m(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "multigrad", "slope", "x**2", "--at", "3"], capture_output=True, text=True)
+    command = [sys.executable, "-m", "multigrad", "slope", "x**2", "--at", "3"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout == "6.0\n"

@@ -218,3 +218,31 @@ def test_unknown_backends(place):
 
 def test_every_error_is_one_of_multigrad_s():
     assert issubclass(BackendMismatch, MultigradError) and issubclass(BackendMismatch, ValueError)
+
+
+def test_a_refusal_that_f_catches_is_no_other_function(place):
+    """f falls back to what has another value, which it never does on plain data: an error, not a wrong slope."""
+
+    def guesses(x):
+        try:
+            return float(x) ** 2
+        except TypeError:
+            return 0.0
+
+    def falls_back(x):
+        try:
+            return x * math.sin(x)
+        except TypeError:
+            return x * np.sin(x)
+
+    with pytest.raises(NotDifferentiable, match="takes the value out"):
+        slope(guesses, 2.0, **at(place))
+    assert slope(falls_back, 1.0, **at(place)) == pytest.approx(math.sin(1) + math.cos(1), rel=1e-14)
+
+
+def test_a_framework_s_function_of_host_data_says_what_to_pass():
+    torch, jnp = pytest.importorskip("torch"), pytest.importorskip("jax.numpy")
+    for function, backend in ((torch.sin, "torch"), (jnp.sin, "jax")):
+        with pytest.raises(NotDifferentiable, match="pass an array of that framework") as caught:
+            slope(lambda x, function=function: function(x), 2.0, backend=backend)
+        assert isinstance(caught.value.__cause__, TypeError)

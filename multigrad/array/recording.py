@@ -69,7 +69,7 @@ class Recording:
             return self.rows[name]
         except KeyError:
             raise NotDifferentiable(
-                f"numpy.{name} has no derivative on the {self.backend.name} backend; write it with functions "
+                f"{'scipy' if name.startswith('special.') else 'numpy'}.{name} has no derivative on the {self.backend.name} backend; write it with functions "
                 "that have one, or choose another backend (the table stands in docs/numpy_coverage.md)"
             ) from None
 

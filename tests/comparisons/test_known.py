@@ -3,9 +3,10 @@
 import pytest
 
 from multigrad import backends
-from multigrad.comparisons import known
 from multigrad.comparisons.catalogue import families
-from multigrad.comparisons.known import KNOWN, Known, mark
+from multigrad.comparisons.known import Known, mark
+from multigrad.comparisons.known_table import KNOWN
+from multigrad.comparisons.verdict import Verdict
 
 ENTRY = Known("jax", ("length at 0",), "no subgradient is chosen", "assert True", since="0.4.2", before="0.11")
 
@@ -54,7 +55,7 @@ def test_placement_alone_says_nothing_of_it():
 
 
 def test_another_verdict_may_be_listed():
-    crash = Known("jax", ("length at 0",), "", "", verdict=known.Verdict.FAILED)
+    crash = Known("jax", ("length at 0",), "", "", verdict=Verdict.FAILED)
     assert marked("failed", slope=None, entry=crash) == ("known", True)
     assert marked("differ", entry=crash) == ("differ", False)
 
