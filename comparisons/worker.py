@@ -29,6 +29,9 @@ from multigrad.comparisons.verdict import judge
 
 Message = dict[str, Any]
 
+FORGETS = 100
+"""After how many cases what was compiled for them is dropped."""
+
 
 def main(catalogue: str, *names: str) -> None:
     """Answer requests until there are no more."""
@@ -37,11 +40,19 @@ def main(catalogue: str, *names: str) -> None:
     np.seterr(all="ignore")  # NaN and infinity are answers
     module = import_module(catalogue)
     print(json.dumps(hello(names)), file=answers, flush=True)
-    for line in requests:
+    for number, line in enumerate(requests, 1):
         answer = answered(json.loads(line), module.scenario, names)
         print(json.dumps(answer, allow_nan=False), file=answers, flush=True)
         if answer.get("last"):
             return
+        if number % FORGETS == 0:
+            _forget()
+
+
+def _forget() -> None:
+    """Drop what JAX compiled, some megabytes a case; it is still in the folder that the children share."""
+    if "jax" in sys.modules:
+        sys.modules["jax"].clear_caches()
 
 
 def _own_channels() -> tuple[Iterator[str], Any]:

@@ -68,9 +68,10 @@ class Recording:
         try:
             return self.rows[name]
         except KeyError:
+            whose = "scipy" if name.startswith("special.") else "numpy"
             raise NotDifferentiable(
-                f"{'scipy' if name.startswith('special.') else 'numpy'}.{name} has no derivative on the {self.backend.name} backend; write it with functions "
-                "that have one, or choose another backend (the table stands in docs/numpy_coverage.md)"
+                f"{whose}.{name} has no derivative on the {self.backend.name} backend; write it with functions that "
+                "have one, or choose another backend (the table stands in docs/numpy_coverage.md)"
             ) from None
 
     def lift(self, value: Native) -> RecordedArray:
