@@ -26,11 +26,18 @@ def told(found: dict[Outcome, list[str]]) -> str:
     return "\n".join(f"{o} {name}" for o in Outcome for name in found[o] if o is not Outcome.RIGHT)
 
 
+WHERE_TRAP = ("BentCigar", "RastriginRotated", "SchaffersF7", "SchaffersF7Ill")
+"""Of `surfaces`: where(X > 0, power(X, 1 + c * sqrt(maximum(X, 0))), X). Where X < 0, the root's infinite slope at 0
+meets the 0 of the branch not taken; of the three, torch's rule for maximum alone masks it."""
+
+
 def test_plain_numpy_is_right(backend: str) -> None:
     found = outcomes(PLAIN, backend)
     count = sum(map(len, found.values()))
     assert count > 450, "the corpus has shrunk: a package changed, or its functions are no longer found"
     assert not found[Outcome.WRONG] + found[Outcome.CRASH], told(found)
+    trapped = [name for name in found[Outcome.NAN] if not any(f"{trap}:" in name for trap in WHERE_TRAP)]
+    assert not trapped and (backend != "torch" or not found[Outcome.NAN]), told(found)
     assert len(found[Outcome.RIGHT]) >= 0.98 * count, told(found)
 
 

@@ -120,6 +120,7 @@ FAMILIES = {
         Scenario("prints and reads", prints_and_reads, POINT),
         Scenario("draws", draws, POINT),
     ),
+    "huge": (Scenario("huge", cube, np.array(1e60)), Scenario("tiny", cube, np.array([1.0, 1e-60]))),
     "crash": (
         Scenario("crashes", crashes, POINT),
         Scenario("crashes in C", crashes_in_c, POINT),

@@ -66,6 +66,11 @@ def test_on_the_cpu_all_are_judged_by_their_numbers(record, dtype):
     assert cube["source_text"] == "def cube(x):\n    return x**3" and cube["x"] == 2.0
 
 
+def test_a_point_that_float32_has_not_is_left_out_there():
+    record = suite(families=["huge"], dtypes=["float64", "float32"])
+    assert [case["id"] for case in record["cases"]] == ["huge/huge/float64/cpu", "huge/tiny/float64/cpu"]
+
+
 def test_devices_that_a_backend_lacks_are_rows(record):
     second, meta = on(record, "cpu:1"), on(record, "meta")
     assert second["cube", "jax"] == "agree" and second["magnitude", "jax"] == "convention"
