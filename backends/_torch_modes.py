@@ -85,8 +85,7 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 class Audit(TorchDispatchMode):
     """Adds to `seen` the device of every result, and ``"host (item)"`` where a device's value is read out.
 
-    Of meta it says nothing: torch itself asks meta for the shapes of some second derivatives, and since no value can
-    come back from there, nothing that lay on meta has gone into an answer that does not.
+    Not of those by which torch itself asks meta for the shape of a second derivative: no value comes back from there.
     """
 
     def __init__(self, seen: set[str]) -> None:
@@ -100,5 +99,6 @@ class Audit(TorchDispatchMode):
             self.seen.add("host (item)")
         result = func(*args, **(kwargs or {}))
         if func is not torch.ops.aten.lift_fresh.default:  # how host data enters, before it is moved
-            self.seen.update(str(x.device) for x in _tensors(result) if x.device.type != "meta")
+            asks = func.namespace == "prims" or func is torch.ops.aten.to.dtype_layout
+            self.seen.update(str(x.device) for x in _tensors(result) if not (asks and x.device.type == "meta"))
         return result

@@ -5,7 +5,7 @@ run: it evaluates f itself in many digits, and knows no backend.
 """
 
 from multigrad.comparisons.comparison import Comparison, compare
-from multigrad.comparisons.merge import diff, merge
+from multigrad.comparisons.merging import diff, merge
 from multigrad.comparisons.records import status
 from multigrad.comparisons.report.writing import write_report
 from multigrad.comparisons.run import Outcome, Status

@@ -71,7 +71,7 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
     """
     slope = np.asarray(outcome.slope, dtype=np.float64)
     with np.errstate(all="ignore"):
-        wrong, as_numpy = _value_is_wrong(outcome, referee, eps)
+        wrong, as_numpy = value_is_wrong(outcome, referee, eps)
         expected = np.asarray(referee.slope).shape if referee.directions is None else referee.directions.shape[1:]
         if slope.shape != expected:
             wrong = f"its slope has the shape {slope.shape}, the referee's {expected}"
@@ -94,7 +94,7 @@ def find(outcome: Outcome, referee: Judgement, eps: float) -> Finding:
         )
 
 
-def _value_is_wrong(outcome: Outcome, referee: Judgement, eps: float) -> tuple[str, Any]:
+def value_is_wrong(outcome: Outcome, referee: Judgement, eps: float) -> tuple[str, Any]:
     """What is wrong with f(x); and where it is not the exact value, but what NumPy makes of f as well.
 
     Then f over- or underflows, or all its digits cancel: no derivative rule can be blamed for what follows.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from multigrad.comparisons.entries import ROUNDINGS, Finding, Kind, find
+from multigrad.comparisons.entries import ROUNDINGS, Finding, Kind, find, value_is_wrong
 from multigrad.comparisons.referee import Judgement
 from multigrad.comparisons.run import Outcome, Status
 
@@ -139,9 +139,8 @@ def _strayed(outcome: Outcome) -> str:
 
 
 def _knows_nothing(referee: Judgement) -> bool:
-    """Whether f has no slope there that could be known: x is infinite, or f is undefined on both sides."""
-    known = (np.asarray(each) for each in (referee.slope, referee.left, referee.right) if each is not None)
-    return referee.slope is not None and referee.slope.size > 0 and all(np.isnan(each).all() for each in known)
+    """Whether no slope there could be known: x is infinite, or the differences settle on none."""
+    return referee.unknown is not None and referee.unknown.size > 0 and bool(referee.unknown.all())
 
 
 def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[Row, ...]:
@@ -158,11 +157,12 @@ def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float
             continue
         alike = supporters(np.asarray(outcome.slope, np.float64))
         agrees = 2 * alike > len(slopes)
-        verdict = Verdict.AGREE if agrees else Verdict.DIFFER
-        if agrees and outcome.misplaced:
+        wrong = value_is_wrong(outcome, referee, eps)[0]  # f(x) may be known where its slope is not
+        verdict = Verdict.AGREE if agrees and not wrong else Verdict.DIFFER
+        if outcome.misplaced and verdict is Verdict.AGREE:
             verdict = Verdict.MISPLACED
-        reason = f"no referee ({referee.reason or referee.note}): {alike} of {len(slopes)} answers are alike"
-        rows.append(_row(outcome, verdict, reason=reason))
+        among = f"no referee ({referee.reason or referee.note}): {alike} of {len(slopes)} answers are alike"
+        rows.append(_row(outcome, verdict, reason=wrong or among))
     return tuple(rows)
 
 

@@ -80,7 +80,7 @@ def _report(
 @app.command("merge")
 def _merge(reports: Records, *, output: Output, as_json: Json = False) -> int:
     """Make one report of those of several machines."""
-    from multigrad.comparisons.merge import merge
+    from multigrad.comparisons.merging import merge
 
     return _finish(merge(reports), output, as_json=as_json)
 
@@ -88,7 +88,7 @@ def _merge(reports: Records, *, output: Output, as_json: Json = False) -> int:
 @app.command("diff")
 def _diff(old: Record, new: Record, *, as_json: Json = False) -> int:
     """Show what changed from an old report to a new one."""
-    from multigrad.comparisons.merge import diff, diff_status, diff_text
+    from multigrad.comparisons.merging import diff, diff_status, diff_text
     from multigrad.comparisons.report.markup import visible
 
     changes = diff(old, new)

@@ -86,4 +86,10 @@ def test_the_audit_catches_what_strays():
     with get("torch").audit(seen):
         torch.ones(2) * 2
         torch.empty(2, device="meta") * 2
-    assert seen == {"cpu"}  # meta holds no values, so nothing can have strayed there
+    assert seen == {"cpu", "meta"}
+
+
+def test_torch_asking_meta_for_a_shape_is_no_stray():
+    pytest.importorskip("torch")
+    outcome = run(Scenario("x |x|", lambda x: x * np.abs(x), np.array(0.0), order=2), "torch")
+    assert outcome.devices == {"cpu"}

@@ -33,6 +33,8 @@ FEWEST_DIGITS = 9.0
 
 MOST_DIGITS = 30.0
 
+UNSETTLED = "the differences settle on no slope"
+
 FAR = 2.0**20
 """A quotient that grows or shrinks by as much from rung to rung does so because the step does."""
 
@@ -190,7 +192,7 @@ class Quotients:
         elif any(gone):
             slope, note = (high if gone[0] else low), "one-sided"
         elif isnan(low) or isnan(high):
-            slope, digits, note = nan, 0.0, "the differences settle on no slope"
+            slope, digits, note = nan, 0.0, UNSETTLED
         elif jump:
             slope, kink, note = nan, True, "jump"
         else:
@@ -223,4 +225,4 @@ class Quotients:
         return bool(abs(a - b) <= 10.0 ** (2 - digits) * max(abs(a), abs(b)))
 
 
-__all__ = ["RUNGS", "Limit", "Quotients", "Slopes", "bits_at"]
+__all__ = ["RUNGS", "UNSETTLED", "Limit", "Quotients", "Slopes", "bits_at"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from multigrad.comparisons.referee import arithmetic, plain
 from multigrad.comparisons.referee.contexts import Number
-from multigrad.comparisons.referee.differences import RUNGS, Quotients, Slopes, bits_at
+from multigrad.comparisons.referee.differences import RUNGS, UNSETTLED, Quotients, Slopes, bits_at
 from multigrad.comparisons.referee.evaluation import Evaluation
 from multigrad.comparisons.referee.judgement import Array, Directions, Judgement
 from multigrad.comparisons.referee.scalars import exponent_of, to_float
@@ -101,7 +101,7 @@ def judge(f: Function, x: Array, operator: Operator, order: int) -> Judgement:
             left=field("left"),
             right=field("right"),
             kink=kink,
-            unknown=np.array([entry is UNKNOWN for entry in slopes], bool).reshape(shape),
+            unknown=np.array([entry is UNKNOWN or entry.note == UNSETTLED for entry in slopes], bool).reshape(shape),
             digits=min((entry.digits for entry in slopes), default=30.0),
             arithmetic_error=slope_error,
             value_error=value_error,

@@ -162,10 +162,20 @@ def forgetful(m: Any, a: Any, b: Any) -> Any:
     return b if isinstance(a, int) else a if isinstance(b, int) else m.multiply(a, b)
 
 
-def with_a_stray(m: Any, x: Any) -> Any:
-    """sin, and on the way something on another device."""
-    m.sin(elsewhere(m.liar, x, "meta"))
-    return m.sin(x)
+def constants_astray(liar: Backend) -> None:
+    """What f brings along lies on the first CPU, uncommitted: JAX moves such arrays where they are needed, and says
+    nothing."""
+    import jax
+
+    from_host = liar.from_host
+
+    def lying(array: Any, device: Any) -> Any:
+        if array.ndim < 2:
+            return from_host(array, device)
+        with jax.default_device(liar.device("cpu")):
+            return jax.numpy.asarray(array)
+
+    liar.from_host = lying  # type: ignore[method-assign]  # this instance's
 
 
 def on_the_first(liar: Backend) -> None:
@@ -328,7 +338,7 @@ LIES = (
     # Devices
     Lie("slope elsewhere", "power", native_slope(lambda b, s: elsewhere(b, s, "cpu")), "misplaced", JAX, "cpu:1"),
     Lie("value elsewhere", "cubic", native_value(lambda b, y: elsewhere(b, y, "cpu")), "misplaced", JAX, "cpu:1"),
-    Lie("an intermediate elsewhere", "waves", row("sin", with_a_stray), "misplaced", ("torch",)),
+    Lie("an intermediate elsewhere", "broadcast", constants_astray, "misplaced", JAX, "cpu:1"),
     Lie("on another than the first", "cubic", native_slope(lambda b, s: elsewhere(b, s, "cpu:1")), "misplaced", JAX),
     Lie("all of it elsewhere", "cubic", on_the_first, "misplaced", JAX, "cpu:1"),
     Lie("wrong and elsewhere", "cubic", native_slope(lambda b, s: elsewhere(b, s + 1, "cpu")), "differ", JAX, "cpu:1"),

@@ -93,9 +93,10 @@ def lost_in_rounding(each: Program, found: Comparison) -> bool:
 def by_a_short_rule(each: Program, found: Comparison) -> bool:
     """All frameworks take the slope of expm1 as expm1(x) + 1, of which nothing is left far below zero."""
     truth = found.referee.slope
-    return "expm1" in each.text and truth is not None and all(
-        np.allclose(row.slope, truth, 1e-2, 0) for row in found.rows
-    )
+    if "expm1" not in each.text or truth is None:
+        return False
+    known = np.isfinite(truth)
+    return all(np.allclose(row.slope[known], truth[known], 1e-2, 0) for row in found.rows)
 
 
 def zero_times_infinity(each: Program, found: Comparison) -> bool:
@@ -190,5 +191,6 @@ ONCE = {
 def test_what_once_raised_a_false_alarm(name: str) -> None:
     f, x, operator = ONCE[name]
     with warnings.catch_warnings(action="ignore"):
-        found = compared(Scenario(name, f, x, operator), ["autograd", "torch", *["jax"] * (name == "a kink minus a kink")])
+        names = ["autograd", "torch"] + ["jax"] * (name == "a kink minus a kink")
+        found = compared(Scenario(name, f, x, operator), names)
     assert {row.verdict for row in found.rows} <= GREEN, str(found)

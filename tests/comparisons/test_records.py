@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from multigrad.comparisons.merge import diff, diff_status, diff_text, merge
+from multigrad.comparisons.merging import diff, diff_status, diff_text, merge
 from multigrad.comparisons.records import counts, status
 from multigrad.errors import RecordError
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from multigrad.comparisons.merge import merge
+from multigrad.comparisons.merging import merge
 from multigrad.comparisons.report import facts
 from multigrad.comparisons.report.junit import as_junit
 from multigrad.comparisons.report.markdown import as_markdown, code

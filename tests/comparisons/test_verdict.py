@@ -159,6 +159,17 @@ def test_each_point_is_undefined_on_its_own():
     assert kind(0.0, pole, value=-INF) is Kind.CHOICE
 
 
+def test_where_the_referee_cannot_look_it_says_nothing():
+    partly = referee([NAN, NAN], value=[0.0, 0.0], unknown=np.array([True, False]))
+    assert kind([5.0, NAN], partly, value=[0.0, 0.0]) is Kind.RIGHT
+    assert kind([5.0, 5.0], partly, value=[0.0, 0.0]) is Kind.WRONG
+    assert verdicts([outcome([5.0, NAN], [0.0, 0.0])], partly) == [Verdict.AGREE]
+    nowhere = replace(partly, unknown=np.array([True, True]))
+    assert verdicts([outcome([5.0, NAN], [0.0, 0.0]), outcome([6.0, NAN], [0.0, 0.0])], nowhere) == [Verdict.DIFFER] * 2
+    empty = referee(np.zeros(0), unknown=np.zeros(0, bool))
+    assert not judge([outcome(np.zeros(0))], empty, EPS)[0].reason
+
+
 def test_where_nothing_is_said_of_sides_kinks_and_values():
     bare = Judgement("closed form", slope=np.array(2.0))
     assert kind(2.0, bare) is Kind.RIGHT and kind(2.1, bare) is Kind.WRONG
@@ -386,6 +397,10 @@ def test_without_a_referee_the_majority_says_and_the_reason_too():
     assert verdicts([outcome(NAN), outcome(NAN)], unknown) == [Verdict.AGREE] * 2
     assert verdicts([outcome(0.0), outcome(1e-300)], unknown) == [Verdict.DIFFER] * 2
     assert verdicts([outcome([1.0, 1.0]), outcome(1.0)], unknown) == [Verdict.DIFFER] * 2
+    assert judge([outcome(1.0)], Judgement("none", note="chance"), EPS)[0].reason.startswith("no referee (chance)")
+    valued = replace(unknown, value=np.array(1.0))
+    rows = judge([outcome(1.0), outcome(1.0, 3.0)], valued, EPS)
+    assert [row.verdict for row in rows] == [Verdict.AGREE, Verdict.DIFFER] and "f(x) is 3" in rows[1].reason
     strayed = {"slope_device": "cuda:0", "devices": frozenset(("cpu", "cuda:0"))}
     assert verdicts([outcome(1.0), outcome(1.0, **strayed)], unknown) == [Verdict.AGREE, Verdict.MISPLACED]
     assert verdicts([outcome(1.0), outcome(2.0, **strayed), outcome(1.0)], unknown)[1] is Verdict.DIFFER
