@@ -275,7 +275,10 @@ def cast(recording: Recording, operand: Any, dtype: np.dtype[Any]) -> Any:
         # A scalar stays a Python number, which the backend needs not to place: float32 is exact in it.
         return float(operand.astype(dtype))
     recording.in_order &= operand.flags.c_contiguous
-    return recording.backend.from_host(operand.astype(dtype, copy=False), recording.device)
+    constant = recording.backend.from_host(operand.astype(dtype, copy=False), recording.device)
+    if recording.seen is not None:
+        recording.note(constant)
+    return constant
 
 
 def _fits(operand: Any, dtype: np.dtype[Any]) -> bool:
