@@ -18,6 +18,9 @@ IMPORTS = {
 }
 """What each proof begins with."""
 
+SINCE = {"torch": "2.13", "jax": "0.10", "autograd": "1.9"}
+"""The versions that were tried; that older ones have the difference too is not said."""
+
 
 def _listed(
     scenarios: str,
@@ -30,7 +33,7 @@ def _listed(
     """An entry for each backend that has the difference, with its proof."""
     for backend, proof in proofs.items():
         text = f"{IMPORTS[backend]}\n{cleandoc(proof)}"
-        yield Known(backend, tuple(scenarios.split("; ")), reason, text, verdict, dtypes=dtypes)
+        yield Known(backend, tuple(scenarios.split("; ")), reason, text, verdict, SINCE[backend], dtypes=dtypes)
 
 
 KNOWN: tuple[Known, ...] = (

@@ -215,6 +215,15 @@ def test_a_catalogue_that_cannot_be_imported_in_a_child():
 # Interrupted, and taken up again ---------------------------------------------------------------------
 
 
+@pytest.fixture
+def interruptible():
+    """A shell that starts the tests in the background has them ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_keeps_what_there_is_and_resume_goes_on(tmp_path):
     calls = []
 
@@ -236,6 +245,7 @@ def test_ctrl_c_keeps_what_there_is_and_resume_goes_on(tmp_path):
     assert [case["scenario"] for case in whole["cases"]] == [each.name for each in planted.FAMILIES["good"]]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_does_not_wait_for_a_hanging_case():
     timer = threading.Timer(4.0, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()

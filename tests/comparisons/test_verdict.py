@@ -164,6 +164,9 @@ def test_where_the_referee_cannot_look_it_says_nothing():
     assert kind([5.0, NAN], partly, value=[0.0, 0.0]) is Kind.RIGHT
     assert kind([5.0, 5.0], partly, value=[0.0, 0.0]) is Kind.WRONG
     assert verdicts([outcome([5.0, NAN], [0.0, 0.0])], partly) == [Verdict.AGREE]
+    assert verdicts([outcome([5.0, 5.0], [0.0, 0.0])], partly) == [Verdict.DIFFER]
+    single = referee([NAN], unknown=np.array([True]))
+    assert verdicts([outcome([5.0]), outcome([6.0])], single) == [Verdict.DIFFER] * 2
     nowhere = replace(partly, unknown=np.array([True, True]))
     assert verdicts([outcome([5.0, NAN], [0.0, 0.0]), outcome([6.0, NAN], [0.0, 0.0])], nowhere) == [Verdict.DIFFER] * 2
     empty = referee(np.zeros(0), unknown=np.zeros(0, bool))
