@@ -35,6 +35,8 @@ ROUNDINGS = 2.0**10
 ARITHMETIC = 16.0
 """How many times the measured error of right rules in short arithmetic a right backend may be off."""
 
+EPS32 = float(np.finfo(np.float32).eps)
+
 
 class Kind(IntEnum):
     """What one entry of a slope is, the worse the greater."""
@@ -138,7 +140,9 @@ class Entries:
         self.sensitivity = _known(referee.sensitivity, slope.shape)
         self.combined = referee.combined
         largest = np.max(np.abs(self.truth), where=np.isfinite(self.truth), initial=0.0)
-        self.rounding = ROUNDINGS * eps * np.abs(self.truth) + 4 * eps * largest
+        # Below the smallest number of the dtype there is none but zero.
+        least = np.finfo(np.float64 if eps < EPS32 else np.float32).smallest_subnormal
+        self.rounding = ROUNDINGS * eps * np.abs(self.truth) + 4 * eps * largest + float(least)
         self.error = np.abs(slope - self.truth)
 
     def kinds(self) -> npt.NDArray[np.int64]:

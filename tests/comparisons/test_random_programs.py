@@ -102,19 +102,22 @@ def by_a_short_rule(each: Program, found: Comparison) -> bool:
 def zero_times_infinity(each: Program, found: Comparison) -> bool:
     """A rule on the way answers infinity, as that of arcsin at 1 does, for something that does not move at all.
 
-    Only what is not finite is explained so: in NumPy's hands, autograd divides by zero there.
+    Only what is not finite is explained so: in NumPy's hands, autograd divides by zero there, forwards or backwards.
     """
     if any(np.all(np.isfinite(row.slope)) for row in found.rows if row.verdict not in GREEN):
         return False
     scenario, adapter = each.scenario(), backends.get("autograd")
     recording = Recording(adapter, adapter.device("cpu"))
     token = running.set(recording)
+
+    def f(x: np.ndarray) -> np.ndarray:
+        return recording.lower(scenario.f(recording.lift(x)))
+
     try:
         with np.errstate(over="raise", divide="raise", invalid="raise"):
-            y, pullback = adapter.vjp(
-                lambda x: recording.lower(scenario.f(recording.lift(x))), scenario.x.copy(), nested=False
-            )
+            y, pullback = adapter.vjp(f, scenario.x.copy(), nested=False)
             pullback(np.ones_like(y))
+            adapter.jvp(f, scenario.x.copy(), np.ones_like(scenario.x), nested=False)
     except FloatingPointError:
         return True
     finally:
