@@ -97,6 +97,7 @@ def test_faults(words, tmp_path, monkeypatch, capsys):
 
 def test_progress(monkeypatch, capsys):
     """On a terminal the bar names the family and counts the verdicts."""
+    monkeypatch.setenv("TERM", "xterm")  # on a dumb one there is no bar
     out = Console(force_terminal=True, width=80, color_system=None)
     with suite_commands._progress(out, quiet=False) as progress:
         progress(1, 2, "kinks", {"agree": 3, "differ": 1})
