@@ -1,24 +1,28 @@
 """The command ``multigrad``: slopes, comparisons and the list of backends, for people and for machines.
 
-Exit status: 0; 1 where backends disagree; 2 where the command, f, x, a backend or a device is at fault. Then
-one line on the standard error says which; with ``--json`` it is ``{"error": {"type": ..., "message": ...}}``
-on the standard output. Numbers that JSON lacks are the strings "nan", "inf" and "-inf".
+Exit status: 0; 1 where backends disagree; 2 where the command, f, x, a backend or a device is at fault, or where
+the answer cannot be written. Then one line on the standard error says which; with ``--json`` it is
+``{"error": {"type": ..., "message": ...}}`` on the standard output. Numbers that JSON lacks are the strings "nan",
+"inf" and "-inf".
 
 Each command imports what it needs when it runs, so that ``--help`` and an error in f come at once.
 """
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import numpy as np
 import typer
 
-from multigrad import __version__, explain_command, suite_commands
+from multigrad import __version__, explain_command, play_command, suite_commands
 from multigrad.command_parts import (
     AT_FAULT,
     DISAGREE,
@@ -32,6 +36,9 @@ from multigrad.command_parts import (
 )
 from multigrad.errors import MultigradError
 from multigrad.expressions import Function, describe, parse_point, resolve
+
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE}
+"""How writing an answer fails: a full disk, a closed pipe."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,6 +84,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a tick in an old encoding is no reason to fail
+    try:
+        status = _answer(given)
+        typer.echo(nl=False)  # flushes what f printed
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        with suppress(OSError):  # the same may be true of the standard error, and of a stream without a file
+            if error.errno != errno.EPIPE:
+                typer.echo(f"error: cannot write the answer: {error.strerror}", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is written at the exit
+        return AT_FAULT
+    return status
+
+
+def _answer(given: list[str]) -> int:
     try:
         return _run([f" {word}" if _is_negative(word) else word for word in given])
     except Fault as fault:
@@ -230,6 +252,7 @@ def _demo(*, output: Output = Path("report"), as_json: Json = False) -> int:
 
 app.add_typer(explain_command.app)
 app.add_typer(suite_commands.app)
+app.add_typer(play_command.app)
 
 # Between ---------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ RANKS = {
     "multigrad.array": 2,
     "multigrad": 2,
     "multigrad.comparisons": 3,
+    "multigrad.play": 3,
     "multigrad.command_line": 4,
     "multigrad.__main__": 4,
     "multigrad.testing": 4,

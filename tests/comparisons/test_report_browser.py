@@ -3,37 +3,18 @@
 Uses the Chromium or Chrome that is there, with its driver; else skips, and says so.
 """
 
-import shutil
-
 import pytest
 
 from multigrad.comparisons.report.page import as_page
+from tests.browsers import By, Keys, Select, chromium
 from tests.comparisons.handmade import HARM, RED, case, record, row
-
-webdriver = pytest.importorskip("selenium.webdriver")
-from selenium.webdriver.common.by import By  # noqa: E402  only where selenium is
-from selenium.webdriver.common.keys import Keys  # noqa: E402  only where selenium is
-from selenium.webdriver.support.ui import Select  # noqa: E402  only where selenium is
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run
-    --disable-background-networking --disable-component-update --disable-sync --window-size=1200,900"""
 
 LONG = [case(f"scenario {k}", row("torch", digits=k % 16), row("jax"), family="many") for k in range(200)]
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    found, driver = next(filter(None, map(shutil.which, BROWSERS)), None), shutil.which("chromedriver")
-    if not found or not driver:
-        pytest.skip("no Chromium or Chrome with its chromedriver is on the path")
-    options = webdriver.ChromeOptions()
-    options.binary_location = found
-    for flag in (*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options, webdriver.ChromeService(driver)) as browser:
-        browser.execute_cdp_cmd("Network.enable", {})
+    with chromium(tmp_path_factory.mktemp("profile")) as browser:
         browser.execute_cdp_cmd("Network.emulateNetworkConditions", {
             "offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0,
         })  # fmt: skip
