@@ -21,7 +21,7 @@ PLACES := $(if $(TORCH),,--backends autograd,jax)
 
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
-.PHONY: demo test lint types wheel bench coverage mutants clean help FORCE
+.PHONY: demo test lint types wheel bench coverage mutants site links clean help FORCE
 
 demo: $(VENV)/run.stamp  ## compare a dozen functions on every backend; writes a picture and a report
 	$(VENV)/bin/multigrad demo --output $(REPORT)
@@ -54,8 +54,15 @@ coverage: $(VENV)/test.stamp  ## the tests once more, with the lines and branche
 mutants: $(VENV)/test.stamp  ## spoil the code that judges in every place, and list what no test notices
 	JAX_NUM_CPU_DEVICES=2 $(VENV)/bin/python -W ignore -m tests.comparisons.mutants
 
+site: $(VENV)/docs.stamp  ## the documentation: build/site/index.html, readable without a network, every link followed
+	$(VENV)/bin/sphinx-build -W --keep-going -n -q -d build/site-read docs build/site
+	$(VENV)/bin/python docs/check_site.py build/site
+
+links: $(VENV)/docs.stamp  ## whether the pages elsewhere that the documentation links to are there; needs a network
+	$(VENV)/bin/sphinx-build -b linkcheck -q -d build/site-read docs build/links
+
 clean:  ## everything that make made
-	rm -rf $(VENV) build dist $(REPORT) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) build dist docs/lessons $(REPORT) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -65,6 +72,7 @@ help:  ## this list
 $(VENV)/run.stamp:  extras := jax
 $(VENV)/test.stamp: extras := jax,test
 $(VENV)/lint.stamp: extras := jax,test,lint
+$(VENV)/docs.stamp: extras := jax,test,docs
 $(VENV)/%.stamp: $(VENV)/python.stamp pyproject.toml constraints.txt
 	grep -v '^torch==' constraints.txt > $(VENV)/constraints.txt
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check \

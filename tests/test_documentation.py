@@ -34,3 +34,11 @@ def test_pages(page, monkeypatch, tmp_path):
 def test_the_readme_has_examples():
     examples = doctest.DocTestParser().get_examples((ROOT / "README.md").read_text("utf-8"))
     assert len(examples) > 20
+
+
+def test_contributing_names_every_room():
+    rooms = {f"{path.parent.relative_to(ROOT)}/" for path in ROOT.glob("multigrad/*/__init__.py")}
+    rooms |= {f"{path.parent.name}/" for path in ROOT.glob("*/__init__.py")} - {"multigrad/"}
+    rooms |= {f"{name}/" for name in ("benchmarks", "docs", "lessons") if (ROOT / name).is_dir()}
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert [room for room in sorted(rooms) if f"| `{room}` |" not in table] == []
