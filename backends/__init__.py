@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 
-from multigrad.backends.contract import Backend
+from multigrad.backends.contract import Backend, Device
 from multigrad.errors import BackendUnavailable, DeviceUnavailable, UnknownBackend
 
 GROUP = "multigrad.backends"
@@ -146,6 +146,35 @@ def _owns(name: str, x: object) -> bool:
         return False
 
 
+def placed(backend: Backend, spec: object) -> Device:
+    """The device of a backend that a name means, or a device object of any framework's: another's counts by its name.
+
+    Raises
+    ------
+    DeviceUnavailable
+        The backend has none of that name.
+    """
+    try:
+        return backend.device(spec)
+    except DeviceUnavailable:
+        if isinstance(spec, str):
+            raise
+        names = [entry.name for entry in registered().values() if entry.module in sys.modules]
+        named = next((known for name in names if (known := _device_name(name, spec)) is not None), None)
+        if named is None:
+            raise
+    return backend.device(named)
+
+
+def _device_name(name: str, spec: object) -> str | None:
+    """What that backend calls its own device object; None where it is none, or not here."""
+    try:
+        adapter = get(name)
+        return adapter.device_name(adapter.device(spec))
+    except (BackendUnavailable, DeviceUnavailable):
+        return None
+
+
 def list_backends() -> tuple[BackendInfo, ...]:
     """Every registered backend: installed or not, version, devices, how to install it.
 
@@ -206,11 +235,12 @@ def for_device(spec: object) -> Backend:
             here.append(f"{name} has {', '.join(backend.devices())}")
         else:
             return backend
-    raise DeviceUnavailable(f"device={spec!r} is not here: {'; '.join(here)}")
+    meant = f" (the backend of that name is backend={spec!r})" if isinstance(spec, str) and spec in registered() else ""
+    raise DeviceUnavailable(f"device={spec!r} is not here: {'; '.join(here)}{meant}")
 
 
 __all__ = [
     "Backend", "BackendInfo", "Registration", "check_name", "for_device", "get", "list_backends", "list_devices",
-    "owner", "registered",
+    "owner", "placed", "registered",
 ]  # fmt: skip
 

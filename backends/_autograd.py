@@ -237,6 +237,9 @@ class AutogradBackend(Backend):
     def to_host(self, x: Native) -> npt.NDArray[Any]:
         return np.array(getval(x))
 
+    def like(self, x: Native, values: npt.ArrayLike) -> Native:
+        return np.full(x.shape, values, self.dtype_of(x)) if isinstance(values, float) else super().like(x, values)
+
     def move(self, x: Native, device: Device) -> Native:
         return x
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from textwrap import shorten
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -53,6 +54,16 @@ _FAULTS: tuple[tuple[str, type[MultigradError], str], ...] = (
         r"Inference tensors cannot be saved for backward",
         NotDifferentiable,
         "f uses a tensor that was made under torch.inference_mode; write tensor.clone() outside of it",
+    ),
+    (
+        r"from the '(Sparse|Nested|Mkldnn)\w*' backend|unsupported tensor layout|NestedTensorImpl|Mkldnn tensor",
+        NotDifferentiable,
+        "a sparse or nested tensor met an operation for dense ones; write x.to_dense() or x.to_padded_tensor(0.0)",
+    ),
+    (
+        r"^%\w format: a real number is required, not Tensor",
+        NotDifferentiable,
+        "'%d' % x takes the value out of the recording; to show it, write f'{x:.0f}'",
     ),
     (
         r"on meta tensors|[Cc]annot copy out of meta tensor|can't convert meta device",
@@ -179,7 +190,7 @@ class TorchBackend(Backend):
         said = str(error)
         for pattern, kind, message in _FAULTS:
             if re.search(pattern, said):
-                return kind(f"{message} (torch: {said.partition(chr(10))[0]})")
+                return kind(f"{message} (torch: {shorten(said.partition(chr(10))[0], 200, placeholder=' ...')})")
         return None
 
     def compile(self, f: Callable[..., Any]) -> Callable[..., Any]:

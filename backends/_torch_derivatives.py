@@ -113,7 +113,7 @@ def _run(f: Function, x: Tensor) -> tuple[Tensor, Any]:
     if x.requires_grad:
         leaf: Tensor = _MultigradArgument.apply(x)  # type: ignore[no-untyped-call]  # torch's
     else:
-        leaf = x.detach().requires_grad_()
+        leaf = (x.clone() if x.is_inference() else x.detach()).requires_grad_()
     return leaf, f(leaf)
 
 

@@ -12,7 +12,10 @@ from multigrad.errors import NotDifferentiable
 
 INSTEAD_OF_NUMPY = "x itself, and torch's functions instead of NumPy's"
 LEAVING: dict[Callable[..., Any], tuple[str, str]] = {
-    Tensor.__float__: ("float(x), or a function of math,", "x itself, and torch.sin for math.sin"),
+    Tensor.__float__: (
+        "float(x), a function of math, or '%.3f' % x",
+        "x itself, torch.sin for math.sin, and f'{x:.3f}' to show it",
+    ),
     Tensor.__int__: ("int(x)", "x.long() or torch.trunc(x)"),
     Tensor.__complex__: ("complex(x)", "x itself, or torch.complex(x, y)"),
     Tensor.item: ("x.item()", "x itself"),

@@ -39,17 +39,29 @@ def from_host(array: npt.NDArray[Any], device: torch.device) -> Tensor:
 # Elementwise -----------------------------------------------------------------------------------------
 
 
+def _of_its_range(x: Tensor, n: Any) -> Any:
+    """A Python number in x's precision, where that rounds it to infinity: torch refuses it instead."""
+    if not isinstance(n, int | float) or not x.is_floating_point() or not abs(n) > torch.finfo(x.dtype).max:
+        return n
+    return torch.tensor(float(n), dtype=torch.float64).to(x.dtype).item()
+
+
 def _tensors(function: Row) -> Row:
     """Makes a Python number beside a tensor a tensor, for a function that takes nothing else."""
 
     def row(a: Any, b: Any) -> Any:
         if not isinstance(a, Tensor):
-            a = b.new_full((), a)
+            a = b.new_full((), _of_its_range(b, a))
         elif not isinstance(b, Tensor):
-            b = a.new_full((), b)
+            b = a.new_full((), _of_its_range(a, b))
         return function(a, b)
 
     return row
+
+
+def where(condition: Tensor, a: Any, b: Any) -> Tensor:
+    a = _of_its_range(b, a) if isinstance(b, Tensor) else a
+    return torch.where(condition, a, _of_its_range(a, b) if isinstance(a, Tensor) else b)
 
 
 def _floating(x: Any) -> Any:
@@ -90,6 +102,7 @@ def clip(x: Tensor, low: Any, high: Any) -> Tensor:
     """`torch.clamp`, which takes two numbers or two tensors."""
     if low is None and high is None:
         return x
+    low, high = _of_its_range(x, low), _of_its_range(x, high)
     if isinstance(low, Tensor) or isinstance(high, Tensor):
         low, high = (x.new_full((), n) if isinstance(n, int | float) else n for n in (low, high))
     return torch.clamp(x, low, high)
@@ -183,7 +196,7 @@ def set_at(x: Tensor, index: Index, value: Any) -> Tensor:
         changed[index] = value
         return changed
     places = getitem(torch.arange(x.numel(), device=x.device).reshape(x.shape), index)
-    values = value if isinstance(value, Tensor) else x.new_full((), value)
+    values = value if isinstance(value, Tensor) else x.new_full((), _of_its_range(x, value))
     return x.reshape(-1).index_put((places,), values).reshape(x.shape)
 
 
@@ -294,7 +307,7 @@ def _parts(function: Row) -> Row:
 
 SAME = tuple(
     """add subtract multiply isnan isinf isfinite signbit logical_not sinc deg2rad rad2deg i0 nan_to_num
-    cumsum cumprod where reshape stack broadcast_to matmul einsum""".split()
+    cumsum cumprod reshape stack broadcast_to matmul einsum""".split()
 )
 """torch's function of that name is NumPy's, besides those of the unary ones that it has."""
 
@@ -327,7 +340,7 @@ def table() -> dict[str, Row]:
         "equal": eq, "not_equal": ne, "less": lt, "less_equal": le, "greater": gt, "greater_equal": ge,
         "argmax": _position(torch.argmax), "argmin": _position(torch.argmin),
         "sort": sort, "argsort": argsort,
-        "clip": clip, "astype": astype, "transpose": torch.permute, "concatenate": torch.cat,
+        "clip": clip, "where": where, "astype": astype, "transpose": torch.permute, "concatenate": torch.cat,
         "getitem": getitem, "set_at": set_at, "gather": gather,
         "linalg.norm": norm, "linalg.solve": solve, "linalg.svd": svd,
         "linalg.slogdet": _parts(torch.linalg.slogdet), "linalg.eigh": _parts(torch.linalg.eigh),

@@ -1,8 +1,9 @@
-"""slope beside hand-written framework code: ratios of medians, interleaved in one process.
+"""slope beside hand-written framework code: the median of the ratios of calls that stand beside each other.
 
     python benchmarks/side_by_side.py
 
-Absolute times depend on the machine and its neighbours; the ratios much less, since both sides alternate.
+Absolute times depend on the machine and its neighbours; the ratios much less, since both sides alternate. Half of the
+ratios lie in what is printed as their middle half: where that is wide, the machine was not quiet.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from multigrad import slope
 
 MANY = np.linspace(-3.0, 3.0, 10**6)
+LEAST = 9  # ratios, however long they take
 
 
 def f(x):
@@ -112,47 +114,65 @@ def jax_pairs() -> list[Pair]:
     ]  # fmt: skip
 
 
-def measure(pair: Pair, repeats: int) -> tuple[float, float]:
-    """Median seconds of both sides, which take turns."""
-    for side in (pair.ours, pair.theirs):
-        side()
+class Timing(NamedTuple):
+    """Median seconds of both sides, and the ratios of neighbouring calls, in order of size."""
+
+    ours: float
+    theirs: float
+    ratios: list[float]
+
+    def __str__(self) -> str:
+        low, middle, high = statistics.quantiles(self.ratios, n=4)
+        return f"{middle:7.2f}   {low:.2f} to {high:.2f}"
+
+
+def seconds_of(side: Callable[[], object], calls: int = 1) -> float:
+    """Seconds that one of so many calls takes."""
     started = time.perf_counter()
-    pair.theirs()
-    calls = max(1, int(0.02 / max(time.perf_counter() - started, 1e-6)))
-    times: dict[str, list[float]] = {"ours": [], "theirs": []}
-    for _ in range(repeats):
-        for name in times:
-            side = getattr(pair, name)
-            started = time.perf_counter()
-            for _ in range(calls):
-                side()
-            times[name].append((time.perf_counter() - started) / calls)
-    return statistics.median(times["ours"]), statistics.median(times["theirs"])
+    for _ in range(calls):
+        side()
+    return (time.perf_counter() - started) / calls
 
 
-def import_ratio(repeats: int) -> float:
-    """`import multigrad` over `import numpy`, as whole processes."""
-    times: dict[str, list[float]] = {"multigrad": [], "numpy": []}
-    for _ in range(repeats):
-        for module in times:
-            started = time.perf_counter()
-            subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
-            times[module].append(time.perf_counter() - started)
-    return statistics.median(times["multigrad"]) / statistics.median(times["numpy"])
+def measure(ours: Callable[[], object], theirs: Callable[[], object], seconds: float) -> Timing:
+    """Ours, theirs, theirs, ours, and so on until the seconds are over.
+
+    What slows the machine for a while, or whoever comes second, slows both sides of the four, so that each ratio is of
+    like with like; and the median of the ratios does not mind the four that were cut in two.
+    """
+    ours(), theirs()
+    calls = max(1, int(0.01 / max(seconds_of(theirs), 1e-6)))
+    pairs: list[tuple[float, float]] = []
+    end = time.perf_counter() + seconds
+    while len(pairs) < LEAST or time.perf_counter() < end:
+        first, second, third, fourth = (seconds_of(side, calls) for side in (ours, theirs, theirs, ours))
+        pairs.append(((first + fourth) / 2, (second + third) / 2))
+    mine, other = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return Timing(mine, other, sorted(one / two for one, two in pairs))
+
+
+def importing(module: str) -> Callable[[], object]:
+    """A whole process that imports the module."""
+    return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=25)
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each line")
     parser.add_argument("--backends", default="autograd,torch,jax")
     options = parser.parse_args()
-    print(f"{'':34} {'ours':>12} {'by hand':>12} {'ratio':>7} {'aim':>6}")
+    print(f"{'':34} {'ours':>12} {'by hand':>12} {'ratio':>7}   {'middle half':12} {'aim':>6}")
+
+    def show(name: str, ours: Callable[[], object], theirs: Callable[[], object], aim: float) -> None:
+        timing = measure(ours, theirs, options.seconds)
+        times = f"{timing.ours * 1e6:9.1f} µs {timing.theirs * 1e6:9.1f} µs"
+        print(f"{name:34} {times} {timing!s:22} {aim:6.2f}", flush=True)
+
     makers = {"autograd": autograd_pairs, "torch": torch_pairs, "jax": jax_pairs}
     for name in options.backends.split(","):
         for pair in makers[name]():
-            ours, theirs = measure(pair, options.repeats)
-            print(f"{pair.name:34} {ours * 1e6:9.1f} µs {theirs * 1e6:9.1f} µs {ours / theirs:7.2f} {pair.aim:6.2f}")
-    print(f"{'import multigrad / import numpy':34} {'':12} {'':12} {import_ratio(options.repeats):7.2f} {1.5:6.2f}")
+            show(*pair)
+    show("import multigrad / import numpy", importing("multigrad"), importing("numpy"), 1.5)
 
 
 if __name__ == "__main__":

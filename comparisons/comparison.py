@@ -20,7 +20,7 @@ from multigrad.errors import NotDifferentiable, UnknownBackend, UnknownOperator,
 from multigrad.faces import FLOAT16, FLOAT32, host_array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What every backend says of one function at one point. Printed, it is a table."""
 
@@ -42,7 +42,8 @@ class Comparison:
     def title(self) -> str:
         """``"slope of f at -2.0"``."""
         order = "" if self.scenario.order == 1 else f" of order {self.scenario.order}"
-        return f"{self.scenario.operator}{order} of {self.scenario.name} at {report.brief(self.scenario.x)}"
+        dtype = "" if self.scenario.dtype == np.float64 else f", in {self.scenario.dtype}"
+        return f"{self.scenario.operator}{order} of {self.scenario.name} at {report.brief(self.scenario.x)}{dtype}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `json.dumps` takes."""
@@ -50,6 +51,8 @@ class Comparison:
 
     def __str__(self) -> str:
         return report.as_text(self)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return report.as_html(self)

@@ -91,7 +91,7 @@ def run(scenario: Scenario, backend: str, device: object = None) -> Outcome:
     try:
         adapter = backends.get(backend)
         version = adapter.version()
-        place = adapter.device("cpu" if device is None else device)
+        place = backends.placed(adapter, "cpu" if device is None else device)
         found, requested = True, adapter.device_name(place)
         if adapter.device(requested) != place:
             raise DeviceUnavailable(f"it calls the device {place} {requested!r}, which is the name of another")

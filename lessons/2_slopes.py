@@ -134,9 +134,9 @@ check("2.3", slope_at_2)
 # %% [markdown]
 # ## How small a step?
 #
-# Two difference quotients: the *forward* one above, and the *central* one, which looks to both sides, (f(x + h) - f(x
-# - h)) / 2h. How wrong are they, for each h? Let us measure on sin(x)·eˣ at 0.7, whose slope is known: (sin 0.7 + cos
-#   0.7)·e^0.7.
+# Two difference quotients: the *forward* one above, and the *central* one, which looks to both sides,
+# (f(x + h) - f(x - h)) / 2h. How wrong are they, for each h? Let us measure on sin(x)·eˣ at 0.7, whose slope is known:
+# (sin 0.7 + cos 0.7)·e^0.7.
 
 # %%
 def curve(x):
@@ -171,7 +171,8 @@ for dtype in steps:
     print(f"{dtype.__name__}: slope {slope}, relative error {automatic[dtype]:.0e}")
 
 # %% [markdown]
-# Now the picture. Both axes are logarithmic: one line up is ten times more.
+# Now the picture. Both axes are logarithmic: equal distances are equal factors (see the labels: a line may be a hundred
+# times the one before).
 
 # %%
 def ceiling(errors, width=12):

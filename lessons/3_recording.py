@@ -244,8 +244,9 @@ def my_slope(f, x):
 my_slope(f, 2.0)
 
 # %% [markdown]
-# That is reverse-mode automatic differentiation, whole. The rules of three operations are in it, and functions of any
-# length made of them, loops and branches too. Is it right? Against the three frameworks:
+# That is reverse-mode automatic differentiation, whole. It has the rules of three operations, and takes functions made
+# of them, with loops and branches too. (`visit` calls itself, so a chain of a thousand steps is too long for Python;
+# the frameworks use a list instead.) Is it right? Against the three frameworks:
 
 # %%
 def wave(x, sin):

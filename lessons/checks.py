@@ -155,6 +155,8 @@ def form(exercise: Exercise, answer: Any) -> str | None:
     if answer is None:
         return "that is None: nothing has been computed or returned yet."
     wanted = host(exercise.answer)
+    if wanted.dtype.kind == "U" and isinstance(answer, list | tuple):
+        return None  # other words than those that are wanted
     try:
         given = host(answer)
     except Exception:  # noqa: BLE001  # as in `asked`
@@ -191,7 +193,8 @@ def word(answer: Any) -> str:
 
 def kind(answer: Any) -> str:
     """What an answer is, in words."""
-    return f"a {type(answer).__name__}" if answer is not None else "None"
+    name = type(answer).__name__
+    return f"a{'n' if name[0] in 'aeiouAEIO' else ''} {name}" if answer is not None else "None"
 
 
 def shape_words(array: npt.NDArray[Any]) -> str:

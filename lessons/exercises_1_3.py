@@ -12,8 +12,8 @@ COLUMN = np.array([[1.0], [-3.0], [-4.0], [4.0]])
 
 
 def near(low: float, high: float) -> Any:
-    """Whether an answer is a number from low to high."""
-    return lambda answer: low <= number(answer) <= high
+    """Whether an answer is one number, of the shape (), from low to high."""
+    return lambda answer: host(answer).shape == () and low <= number(answer) <= high
 
 
 def words(*expected: str) -> Any:
@@ -63,6 +63,8 @@ ARRAYS = (
             Mistake(["cpu", "cuda"], "the other way round: \"cuda\" is for where a GPU is.", when=words("cpu", "cuda")),
             Mistake(["cuda", "cuda"], "without a GPU, .to(\"cuda\") is refused.", when=words("cuda", "cuda")),
             Mistake(["cpu", "cpu"], "that is safe, and never uses the GPU.", when=words("cpu", "cpu")),
+            Mistake(["cuda:0", "cpu"], "that is the first GPU and no other; leave the number out.",
+                    when=words("cuda:0", "cpu")),
             Mistake(["gpu", "cpu"], "JAX says \"gpu\"; torch's name is \"cuda\".", when=words("gpu", "cpu")),
             Mistake([True, False], "return the name of the place, a str.", when=lambda a: host(a).dtype == bool),
         ),
@@ -73,7 +75,7 @@ ARRAYS = (
 SLOPES = (
     Exercise(
         "2.1", "Your guess of the slope of f at -2, as one number.", 4.0, within=0.0, accepts=near(2.5, 5.5),
-        praise="Well guessed; the exact slope is 4: from one step left to one step right the line rises by 8.",
+        praise="Well guessed; the exact slope is 4: from -3 to -1 its line rises by 8.",
         mistakes=(
             Mistake(7.0, "that is about the value f(-2), how high the curve is; how fast does it rise there?",
                     when=near(6.5, 7.5)),

@@ -78,7 +78,7 @@ def for_host(backend: str | None, device: object) -> tuple[Backend, object]:
 
 
 def _placed(backend: Backend, device: object) -> object:
-    place = backend.device(device)
+    place = backends.placed(backend, device)
     if backend.device_name(place) == "meta":
         raise DeviceUnavailable(
             'device="meta" holds shapes without values, so it takes native tensors only: pass '

@@ -30,6 +30,9 @@ Function = Callable[[Any], Any]
 
 FLOAT64, FLOAT32, FLOAT16 = np.dtype(np.float64), np.dtype(np.float32), np.dtype(np.float16)
 
+INSTEAD = {"__array__": "numpy.asarray(x)", "__float__": "float(x)"}
+"""What an x that is none of ours can do -> what to write: a pandas.Series, a Decimal."""
+
 
 class Face(ABC):
     """One x, ready for its backend.
@@ -139,7 +142,7 @@ class RecordedFace(_Recorded):
             raise NotDifferentiable(f"x is an array of dtype {x.dtype} inside a running slope; write x.astype(float)")
         self.x, self.dtype = x._value, x.dtype
         if device is not None:
-            place = self.recording.backend.device(device)
+            place = backends.placed(self.recording.backend, device)
             if place != self.recording.device:
                 self.x = self.recording.backend.move(self.x, place)
                 self.recording = Recording(self.recording.backend, place)
@@ -158,7 +161,7 @@ class NativeFace(Face):
     def __init__(self, x: Native, owner: Backend, device: object, backend: str | None) -> None:
         dispatch.for_native(owner, backend)
         here = owner.device_of(x)
-        place = here if device is None else owner.device(device)
+        place = here if device is None else backends.placed(owner, device)
         self.dtype = self.widest = owner.dtype_of(x)
         if self.dtype.kind != "f":
             raise NotDifferentiable(
@@ -231,9 +234,10 @@ def host_array(x: Any) -> npt.NDArray[Any]:
         kind = f"{type(x).__module__}.{type(x).__name__}"
         raise NotDifferentiable(f"x is a {kind}; expected a plain array: numpy.asarray(x)")
     if isinstance(x, (bool, complex)) or not isinstance(x, (int, float, np.ndarray, np.number)):
+        able = () if isinstance(x, np.generic) else (word for has, word in INSTEAD.items() if hasattr(x, has))
+        hint = next((f": write {word}" for word in able), "")
         raise NotDifferentiable(
-            f"x is {a(x)}; expected a number, a NumPy array, or a "
-            f"native array of an installed backend{' (write float(x))' if isinstance(x, bool) else ''}"
+            f"x is {a(x)}; expected a number, a NumPy array, or a native array of an installed backend{hint}"
         )
     try:
         array = np.asarray(x, dtype=np.float64) if isinstance(x, int) else np.asarray(x)

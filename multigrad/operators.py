@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from multigrad.array.recording import running
 from multigrad.backends import Backend
@@ -25,7 +26,34 @@ Product = Callable[[Any], Native]  # of a number, or of a host array in the shap
 Operator = Callable[[Face, Function], tuple[Native, Native]]
 Reader = Callable[[Face, Native, Native], T]
 
+ToFloat = Callable[[Any], float]
+Floats = TypeVar("Floats", bound=npt.NDArray[np.floating[Any]])
+Integers = npt.NDArray[np.integer[Any]]
+Float64s = npt.NDArray[np.float64]
 
+# What each operator answers, by its x. The last of a group is for native arrays, and NumPy's scalars.
+
+
+@overload
+def slope(
+    f: ToFloat, x: float, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> float: ...
+@overload
+def slope(
+    f: Function, x: Floats, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> Floats: ...
+@overload
+def slope(
+    f: Function, x: Integers, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> Float64s: ...
+@overload
+def slope(
+    f: Function, x: float, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> Any: ...
+@overload
+def slope(
+    f: Function, x: T, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> T: ...
 def slope(
     f: Function, x: Any, device: object = None, *, backend: str | None = None, order: int = 1, strict: bool = False
 ) -> Any:
@@ -42,7 +70,7 @@ def slope(
         Any shape. Python numbers and integer arrays count as float64; float32 is computed in float32.
     device : str, torch.device, jax.Device or None
         ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"gpu"``, ``"tpu"``, ``"mps"``, or torch's ``"meta"`` for native
-        tensors. None: where x is.
+        tensors. A device object of another framework than x's counts by its name. None: where x is.
     backend : {"autograd", "torch", "jax"} or None
         For host data; None: see `use_backend`. A native array always goes to its own.
     order : int
@@ -82,6 +110,26 @@ def slope(
     return differentiate(f, x, device, backend, slope_of(order), _slope_only, strict=strict)
 
 
+@overload
+def value_and_slope(
+    f: ToFloat, x: float, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> tuple[float, float]: ...
+@overload
+def value_and_slope(
+    f: Function, x: Floats, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> tuple[Floats, Floats]: ...
+@overload
+def value_and_slope(
+    f: Function, x: Integers, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> tuple[Float64s, Float64s]: ...
+@overload
+def value_and_slope(
+    f: Function, x: float, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> tuple[Any, Any]: ...
+@overload
+def value_and_slope(
+    f: Function, x: T, device: object = ..., *, backend: str | None = ..., order: int = ..., strict: bool = ...
+) -> tuple[T, T]: ...
 def value_and_slope(
     f: Function, x: Any, device: object = None, *, backend: str | None = None, order: int = 1, strict: bool = False
 ) -> tuple[Any, Any]:
@@ -96,6 +144,22 @@ def value_and_slope(
     return differentiate(f, x, device, backend, slope_of(order), _value_and_slope, strict=strict)
 
 
+@overload
+def gradient(
+    f: Function, x: float, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> float: ...
+@overload
+def gradient(
+    f: Function, x: Floats, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> Floats: ...
+@overload
+def gradient(
+    f: Function, x: Integers, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> Float64s: ...
+@overload
+def gradient(
+    f: Function, x: T, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> T: ...
 def gradient(
     f: Function, x: Any, device: object = None, *, backend: str | None = None, strict: bool = False
 ) -> Any:
@@ -130,6 +194,22 @@ def gradient(
     return differentiate(f, x, device, backend, gradient_of, _slope_only, strict=strict)
 
 
+@overload
+def value_and_gradient(
+    f: Function, x: float, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> tuple[float, float]: ...
+@overload
+def value_and_gradient(
+    f: Function, x: Floats, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> tuple[Any, Floats]: ...
+@overload
+def value_and_gradient(
+    f: Function, x: Integers, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> tuple[Any, Float64s]: ...
+@overload
+def value_and_gradient(
+    f: Function, x: T, device: object = ..., *, backend: str | None = ..., strict: bool = ...
+) -> tuple[T, T]: ...
 def value_and_gradient(
     f: Function, x: Any, device: object = None, *, backend: str | None = None, strict: bool = False
 ) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from multigrad import backends
+from multigrad.errors import NotScalarValued
 from multigrad.operators import value_and_slope
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ def plot_gradient(x: Any, y: Any, slope: Any, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    NotScalarValued
+        There are several points.
+
     Examples
     --------
     >>> from multigrad.plotting import plot_gradient
@@ -87,6 +93,12 @@ def plot_gradient(x: Any, y: Any, slope: Any, ax: Axes | None = None) -> Axes:
     >>> ax.lines[-1].get_xydata().tolist()
     [[-3.0, 23.0], [-1.0, 13.0]]
     """
+    sizes = [_host(each).size for each in (x, y, slope)]
+    if sizes != [1, 1, 1]:
+        raise NotScalarValued(
+            f"x, y and slope have {', '.join(map(str, sizes))} entries; expected one number each: for several points "
+            "write plot_slope(f, x)"
+        )
     ax = _axes(ax)
     x, y, slope = (_host(each).item() for each in (x, y, slope))
     ax.plot([x - 1, x + 1], [y - slope, y + slope], color=STYLES[0][0], linewidth=2)
@@ -111,6 +123,8 @@ def plot_slope(
 
     Raises
     ------
+    NotScalarValued
+        f(x) has several values at one x: a curve in space.
     MultigradError
         As for `multigrad.slope`.
 
@@ -140,11 +154,19 @@ def plot_tangents(f: Function, x: Any, y: Any, slope: Any, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    NotScalarValued
+        There is not one value and one slope for each point.
     """
     points, values, slopes = (_host(each).astype(np.float64).ravel() for each in (x, y, slope))
     if not points.size == values.size == slopes.size:
         counts = f"{points.size} points, {values.size} values and {slopes.size} slopes"
-        raise ValueError(f"{counts}; a curve with tangents needs one value and one slope at each point")
+        raise NotScalarValued(
+            f"{counts}; expected one value and one slope at each point: of a curve in space draw one component, "
+            "plot_slope(lambda t: f(t)[0], x)"
+        )
     ax = _axes(ax)
     at = np.union1d(np.linspace(*_limits(points), POINTS), points[np.isfinite(points)])
     drawn = [line.get_gid() for line in ax.lines]  # by earlier calls: a second function looks different

@@ -23,12 +23,26 @@ FROM_OBJECTS = re.compile(
 )
 """How NumPy and SciPy refuse an array of objects."""
 
+FORMAT = re.compile(r"%\w format: a real number is required, not RecordedArray")
+"""How Python refuses ``"%d" % x`` after its ``int(x)`` was refused."""
+
+INSTEAD = {
+    "logsumexp": "numpy.logaddexp.reduce(x)",
+    "log_softmax": "x - numpy.logaddexp.reduce(x)",
+}
+"""SciPy's functions that are programs over plain arrays -> what records."""
+
 
 def swallowed(error: Exception, recording: Recording) -> MultigradError | None:
     """The refusal behind another error, or None where the error is f's own."""
     steps = list(_steps(error.__traceback__))
     if not steps:
         return None
+    if isinstance(error, TypeError) and FORMAT.match(str(error)):
+        return NotDifferentiable(
+            "'%d' % x takes the value out of the recording, so its derivative would be lost; to show it, write "
+            "f'{x:.0f}'"
+        )
     if isinstance(error, TypeError) and "RecordedArray" in str(error) and _is_a_framework_s(steps[-1]):
         return NotDifferentiable(
             f"f calls a function of a framework ({str(error).splitlines()[0]}), but x is host data, so f was called "
@@ -41,12 +55,20 @@ def swallowed(error: Exception, recording: Recording) -> MultigradError | None:
     if refusal is not None and _went_to_c(refusal) and (_follows(error, refusal) or _is_numpys(steps[-1])):
         return type(refusal)(str(refusal))
     if recording.gave_objects and isinstance(error, (TypeError, ValueError)) and FROM_OBJECTS.search(str(error)):
-        return NotDifferentiable(
-            "a function that is not dispatched to the recorded array met a list, or an object array, with recorded "
-            f"values in it ({error}); write np.stack([...]) instead of np.array([...]) or a bare list, and "
-            "numpy's functions instead of those that compute in C"
-        )
+        return _not_dispatched(error, steps)
     return None
+
+
+def _not_dispatched(error: Exception, steps: list[TracebackType]) -> NotDifferentiable:
+    called = {step.tb_frame.f_code.co_name for step in steps if _is_numpys(step)}
+    for name, instead in INSTEAD.items():
+        if name in called:
+            return NotDifferentiable(f"scipy.special.{name} is not dispatched to the recorded array; write {instead}")
+    return NotDifferentiable(
+        "a function that is not dispatched to the recorded array met a list, or an object array, with recorded "
+        f"values in it ({error}); write np.stack([...]) instead of np.array([...]) or a bare list, and "
+        "numpy's functions instead of those that compute in C"
+    )
 
 
 def require_the_plain_value(f: Callable[[Any], Any], recording: Recording, x: Any, y: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -237,6 +238,18 @@ def test_as_a_process():
         assert done.returncode == status
         assert b"Traceback" not in done.stderr
         assert b"\x1b" not in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    "command", ["slope x**2 --at 1", "slope x**2 --at 1 --json", "slope y --at 1 --json", "backends"]
+)
+def test_a_full_disk_is_one_line_and_status_2(command):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "multigrad", *command.split()], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (done.returncode, done.stderr) == (2, "error: cannot write the answer: No space left on device\n")
 
 
 def test_slope_loads_no_more_than_it_needs():

@@ -53,6 +53,11 @@ def test_every_public_name_works_after_every_submodule_was_imported():
         assert multigrad.slope(np.exp, 0.0) == 1.0
 
 
+def test_dir_lists_what_is_public():
+    multigrad = importlib.import_module("multigrad")
+    assert dir(multigrad) == sorted([*multigrad.__all__, "__version__"])
+
+
 def test_exports_are_named_honestly():
     """What `multigrad` exports is what it has; each error stands in the tree that errors.py draws."""
     assert len(set(multigrad.__all__)) == len(multigrad.__all__)

@@ -1,5 +1,6 @@
 """What x and f may be, what comes back, and what the wrong ones get."""
 
+import decimal
 import fractions
 import math
 
@@ -14,6 +15,7 @@ from multigrad import (
     UnknownBackend,
     gradient,
     slope,
+    use_backend,
     value_and_slope,
 )
 
@@ -24,6 +26,13 @@ def at(place, **more):
 
 def square(x):
     return x**2
+
+
+class ArrayLike:
+    """As a pandas.Series."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([1.0, 2.0])
 
 
 # What comes back -------------------------------------------------------------------------------------
@@ -123,6 +132,9 @@ def test_f_writes_into_a_copy_of_its_own(place):
         (np.ma.masked_array([1.0, 2.0], [0, 1]), "MaskedArray"),
         (np.longdouble(1), "longdouble|float128|float64"),
         (fractions.Fraction(1, 2), "Fraction"),
+        (decimal.Decimal(2), r"write float\(x\)"),
+        (memoryview(b"12"), "memoryview"),
+        (ArrayLike(), r"ArrayLike.* write numpy\.asarray\(x\)"),
         ([1.0, 2.0], r"numpy\.array"),
         ((1.0, 2.0), r"numpy\.array"),
         ({"a": 1.0}, "dict"),
@@ -196,11 +208,55 @@ def test_an_exception_of_f_s_own_passes_untouched(place):
         assert caught.value is error
 
 
-@pytest.mark.parametrize("device", ["cuda:99", "gpu0", "", "cpu:x", 7, 1.5, object(), "CPU "], ids=repr)
+@pytest.mark.parametrize(
+    ("show", "shown"),
+    [
+        (str, "-2.0"), ("{}".format, "-2.0"), ("{:.3f}".format, "-2.000"), ("{:+.1e}".format, "-2.0e+00"),
+        ("%s".__mod__, "-2.0"), (repr, "RecordedArray(-2., "),
+    ],
+)  # fmt: skip
+def test_f_may_show_a_recorded_number(show, shown, place):
+    seen = []
+    assert slope(lambda x: seen.append(show(x)) or square(x), -2.0, **at(place)) == -4.0
+    assert seen[0].startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead"), [("%.3f", r"\{x:\.3f\}"), ("%g", r"\{x:\.3f\}"), ("%d", r"\{x:\.0f\}")]
+)
+def test_what_python_formats_as_a_float_says_how_to_show_it(pattern, instead, place):
+    """``"%.3f" % x`` asks for ``float(x)``, which cannot be told from a person's own."""
+    with pytest.raises(NotDifferentiable, match=rf"% x.*(write|and) .*{instead}"):
+        slope(lambda x: [pattern % x, square(x)][1], -2.0, **at(place))
+    with pytest.raises(TypeError, match="not NoneType"):
+        slope(lambda x: "%d".__mod__(None), -2.0, **at(place))
+
+
+def test_a_device_object_of_any_framework(place):
+    torch, jax = pytest.importorskip("torch"), pytest.importorskip("jax")
+    for device in (torch.device("cpu"), torch.device("cpu", 0), jax.devices("cpu")[0]):
+        assert slope(square, 3.0, device, backend=place.backend) == 6.0
+        with use_backend(place.backend):
+            assert slope(square, 3.0, device) == 6.0
+        for x in (torch.tensor(3.0), jax.numpy.float32(3.0)):
+            assert float(slope(square, x, device)) == 6.0
+    with pytest.raises(DeviceUnavailable, match="cpu"):
+        slope(square, 3.0, torch.device("cuda:99"), backend=place.backend)
+    if place.backend != "jax":  # the second CPU is JAX's alone
+        with pytest.raises(DeviceUnavailable, match=r"'cpu:1'"):
+            slope(square, 3.0, jax.devices("cpu")[1], backend=place.backend)
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "gpu0", "", "cpu:x", 7, 1.5, object(), {}, "CPU "], ids=repr)
 def test_a_device_that_is_not_here(device, place):
     for name in (place.backend, None):
         with pytest.raises(DeviceUnavailable, match="cpu"):
             slope(square, 1.0, device, backend=name)
+
+
+def test_a_backend_s_name_is_no_device():
+    with pytest.raises(DeviceUnavailable, match=r"backend='jax'"):
+        slope(square, 1.0, "jax")
 
 
 def test_meta_takes_native_tensors_only():

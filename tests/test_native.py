@@ -113,6 +113,64 @@ def test_native_arrays_without_slope(x):
         slope(f, x)
 
 
+def test_a_tensor_made_under_inference_mode():
+    with torch.inference_mode():
+        x = torch.tensor([-2.0, 0.0, 1.0])
+    for strict in (False, True):
+        assert slope(f, x, strict=strict).tolist() == [-5.0, -5.0, 4.0]
+    assert slope(f, x, order=2).tolist() == [-6.0, 6.0, 12.0]
+    assert gradient(lambda x: (x**2).sum(), x).tolist() == [-4.0, 0.0, 2.0]
+    assert x.is_inference() and x.tolist() == [-2.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: torch.eye(2).to_sparse(), lambda: torch.eye(2).to_sparse_csr(),
+        lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), lambda: torch.ones(2).to_mkldnn(),
+    ],
+    ids=["coo", "csr", "nested", "mkldnn"],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore")  # torch's, of sparse and nested tensors being new
+def test_a_sparse_or_nested_tensor_is_told_to_be_dense(make):
+    with pytest.raises(NotDifferentiable, match=r"dense ones; write x\.to_dense\(\)") as caught:
+        slope(lambda x: x * x, make())
+    assert len(str(caught.value)) < 400
+
+
+def showing(show, seen):
+    """A square that shows its argument."""
+    return lambda x: seen.append(show(x)) or x**2
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_f_may_show_what_it_sees(strict):
+    seen = []
+    for x in (torch.tensor(2.0), jnp.float32(2.0)):
+        assert float(slope(showing("{0} {0!r}".format, seen), x, strict=strict)) == 4.0
+    assert float(slope(showing("{:.3f}".format, seen), torch.tensor(2.0), strict=strict)) == 4.0
+    assert all("2" in text for text in seen)
+
+
+@pytest.mark.parametrize(
+    ("show", "x", "instead"),
+    [
+        ("%.3f".__mod__, torch.tensor(2.0), r"'%\.3f' % x .* f'\{x:\.3f\}' to show it"),
+        ("%d".__mod__, torch.tensor(2.0), r"to show it, write f'\{x:\.0f\}'"),
+        ("{:.3f}".format, jnp.float32(2.0), r"jax\.debug\.print"),
+        ("%.3f".__mod__, jnp.float32(2.0), r"jax\.debug\.print\(.* to show it"),
+        ("%d".__mod__, jnp.float32(2.0), r"jax\.debug\.print"),
+    ],
+)
+@pytest.mark.parametrize("operator", [slope, gradient])
+def test_what_cannot_show_it_says_what_can(operator, show, x, instead):
+    with pytest.raises(NotDifferentiable, match=instead):
+        operator(showing(show, []), x, strict=True)
+    with pytest.raises(TypeError, match=r"list|NoneType") as caught:  # the person's own fault stays as it is
+        operator(lambda x: show([None]), x)
+    assert not isinstance(caught.value, NotDifferentiable)
+
+
 def test_writing_into_a_native_x():
     x = torch.tensor([1.0, 2.0])
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from multigrad import NotDifferentiable, backends
+from multigrad import NotDifferentiable, NotScalarValued, backends
 from multigrad.plotting import plot_func, plot_gradient, plot_slope, plot_tangents
 
 X, Y, SLOPE = -2.0, 18.0, -5.0
@@ -262,10 +262,12 @@ def test_native_arrays_draw_functions_of_their_framework(ax):
 
 
 def test_what_is_given_must_fit(ax):
-    with pytest.raises(ValueError, match="1 points, 3 values and 3 slopes"):
+    with pytest.raises(NotScalarValued, match=r"1 points, 3 values and 3 slopes; .*one component.* f\(t\)\[0\]"):
         plot_slope(lambda x: np.stack([x, x, x]), 1.0, ax=ax)
     with pytest.raises(ValueError, match="2 points, 1 values and 2 slopes"):
         plot_tangents(f, [1.0, 2.0], 3.0, [4.0, 5.0], ax)
+    with pytest.raises(NotScalarValued, match=r"have 2, 2, 1 entries.* plot_slope"):
+        plot_gradient(np.ones(2), np.ones(2), 1.0, ax)
     with pytest.raises(NotDifferentiable):
         plot_slope("f", 1.0, ax=ax)
 

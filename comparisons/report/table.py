@@ -90,7 +90,10 @@ def as_text(comparison: Comparison, width: int = 120) -> str:
     from rich.console import Console
 
     text = StringIO()
-    Console(file=text, width=width, color_system=None, legacy_windows=False).print(as_rich(comparison))
+    plain = Console(  # in a notebook Rich would show it there and leave nothing here
+        file=text, width=width, color_system=None, legacy_windows=False, force_jupyter=False
+    )
+    plain.print(as_rich(comparison))
     return text.getvalue().rstrip()
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from multigrad.array.recorded_array import RecordedArray
 from multigrad.array.recording import Recording
 from multigrad.array.table import FUNCTIONS
+from multigrad.backends import placed
 from multigrad.errors import DeviceUnavailable
 
 CREATION = frozenset("arange empty eye full linspace ones tril triu zeros".split())
@@ -47,6 +48,7 @@ class Namespace:
     """The array API standard's namespace for the arrays of one run."""
 
     __array_api_version__ = "2024.12"
+    __name__ = __name__  # a namespace is a module elsewhere, and SciPy asks for its name
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
@@ -97,7 +99,7 @@ class Namespace:
 
     def _check(self, device: Any) -> None:
         backend, here = self._recording.backend, self._recording.device
-        if device is not None and backend.device(device) != here:
+        if device is not None and placed(backend, device) != here:
             raise DeviceUnavailable(
                 f"device={device!r} inside a run on {backend.device_name(here)!r}; leave device= out, or "
                 "give the device to the operator"

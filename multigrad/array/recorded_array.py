@@ -308,9 +308,9 @@ class RecordedArray:
     def __float__(self) -> float:
         return float(
             self._number(
-                "float(x), a function of the math module, or a write into a plain array",
-                "x itself, numpy.sin(x) instead of math.sin(x), and numpy.stack of a list, or "
-                "numpy.zeros_like(x), for an array to fill",
+                "float(x), a function of the math module, '%.3f' % x, or a write into a plain array",
+                "x itself, numpy.sin(x) instead of math.sin(x), f'{x:.3f}' to show it, and numpy.stack of a "
+                "list, or numpy.zeros_like(x), for an array to fill",
                 float,
             )
         )

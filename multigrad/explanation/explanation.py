@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Function = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """How a slope came about. Printed, it is a table; in a notebook, a table with the graph.
 
@@ -105,6 +105,8 @@ class Explanation:
         from multigrad.explanation.table import as_text
 
         return as_text(self)
+
+    __repr__ = __str__
 
     def __rich__(self) -> Any:
         from multigrad.explanation.table import as_rich

@@ -207,7 +207,8 @@ def _jaxpr(g: Function, x: Native) -> str:
     except Exception:  # noqa: BLE001  f ran with values elsewhere, so what stops it here is the lack of them
         jaxpr = jax.make_jaxpr(jax.linearize(g, x)[1])(x)
         heading = "f branches on values, so it has no jaxpr; that of its derivative at x, a linear function:\n"
-    rows = [(re.sub(r"\b\w+:\w+(\[[^\]]*\])?|\b[a-z]{1,2}\b", "", line), line) for line in str(jaxpr).splitlines()]
+    shown = jaxpr.pretty_print(use_color=False)  # IPython switches the colours on
+    rows = [(re.sub(r"\b\w+:\w+(\[[^\]]*\])?|\b[a-z]{1,2}\b", "", line), line) for line in shown.splitlines()]
     return heading + "\n".join(_lines(folded(rows, lambda row: row[0])))
 
 

@@ -108,7 +108,10 @@ def as_text(explained: Explanation, width: int = 120) -> str:
     from rich.console import Console
 
     text = StringIO()
-    Console(file=text, width=width, color_system=None, legacy_windows=False).print(as_rich(explained))
+    plain = Console(  # in a notebook Rich would show it there and leave nothing here
+        file=text, width=width, color_system=None, legacy_windows=False, force_jupyter=False
+    )
+    plain.print(as_rich(explained))
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 

@@ -17,6 +17,8 @@ EXAMPLE = "x**3 + 3*x**2 - 5*x + 4"
 DTYPES = ("float64", "float32")
 HALF = 5.0
 """Half the width of the window at the start."""
+NAMES = {"x": "x", "rate": "the step size"}
+SUCH_AS = {"x": "-2 or pi/2", "rate": "0.1"}
 LARGEST_X = 1e100
 """A window around a larger x could not be drawn."""
 
@@ -112,6 +114,9 @@ class Explorer:
         return next(iter(self.errors.values()), "")
 
     def _number(self, field: str, given: float | str) -> float | None:
+        if isinstance(given, str) and not given.strip():
+            self._refuse(field, f"the field of {NAMES[field]} is empty; expected a number, such as {SUCH_AS[field]}")
+            return None
         try:
             number = parse_point(given) if isinstance(given, str) else float(given)
         except ExpressionError as error:
@@ -230,7 +235,7 @@ class Explorer:
         if not self.trail or self.trail[-1] != place:  # x was moved by hand: the descent begins anew
             self.trail = [place]
         self._move(reached)
-        self.trail += [self.place or (reached, np.nan)]
+        self.trail += [self.place or (reached, next((float(r.value) for r in self.rows if r.value is not None), np.nan))]
         return True
 
     def reset(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,13 +16,13 @@ from multigrad import __version__
 from multigrad import backends as registry
 from multigrad.comparisons import records
 from multigrad.comparisons.comparison import Comparison
+from multigrad.comparisons.report.writing import FORMS
 from multigrad.comparisons.scenario import Function
 from multigrad.comparisons.verdict import DISAGREEING, Verdict
 from multigrad.errors import BackendUnavailable
 from multigrad.testing.agreement import Agreement, agreement
 
 Data = dict[str, Any]
-Text = Callable[[Data], str]
 
 
 class Recorder:
@@ -145,18 +144,8 @@ def _each(words: Iterable[str]) -> list[str]:
 def write(record: Data, path: Path) -> None:
     """The record in the form that the suffix of the path names: .html, .json, .md or .xml."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_text(record, path.suffix), "utf-8")
-
-
-def _text(record: Data, suffix: str) -> str:
-    if suffix == ".json":
-        return json.dumps(record, indent=1, allow_nan=False) + "\n"
-    from multigrad.comparisons.report.junit import as_junit
-    from multigrad.comparisons.report.markdown import as_markdown
-    from multigrad.comparisons.report.page import as_page
-
-    forms: dict[str, Text] = {".html": as_page, ".md": as_markdown, ".xml": as_junit}
-    return forms[suffix](record)
+    forms = {Path(name).suffix: form for name, form in FORMS.items()}
+    path.write_text(forms[path.suffix](record), "utf-8")
 
 
 __all__ = ["Recorder", "record_of", "write"]

@@ -19,6 +19,8 @@ import pytest
 from multigrad import MultigradError, NotDifferentiable, gradient, slope, value_and_gradient
 from multigrad.testing.differences import jacobian
 
+special = pytest.importorskip("scipy.special")
+
 X = np.array([0.7, -1.3, 2.1, 0.4])
 Function = Callable[[Any], Any]
 
@@ -336,6 +338,9 @@ REFUSED: list[tuple[Function, str]] = [
     (lambda x: statistics.mean(x), "numpy.mean"),
     (lambda x: Fraction(x[0]), "x itself"),
     (lambda x: range(x[0]), "does not depend on x"),
+    (lambda x: special.logsumexp(x), r"logsumexp is not dispatched .* numpy\.logaddexp\.reduce\(x\)"),
+    (lambda x: special.logsumexp(x, axis=0, keepdims=True)[0], "logaddexp"),
+    (lambda x: special.log_softmax(x)[0], r"x - numpy\.logaddexp\.reduce\(x\)"),
 ]
 
 

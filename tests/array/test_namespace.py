@@ -74,6 +74,11 @@ def test_the_namespace_of_all_arrays_of_a_backend_is_one() -> None:
     assert len({one, other}) == 1
 
 
+def test_its_name_is_that_of_a_module() -> None:
+    """SciPy asks for it: where SCIPY_ARRAY_API=1 is set, its functions are written for any namespace."""
+    assert recorded(VECTOR).__array_namespace__().__name__ == "multigrad.array.namespace"
+
+
 def test_every_listed_name_is_there() -> None:
     namespace = recorded(VECTOR).__array_namespace__()
     assert all(getattr(namespace, name) is not None for name in dir(namespace) if name != "newaxis")

@@ -239,3 +239,11 @@ def test_derivative_rules_do_not_warn() -> None:
             answer = BACKEND.vjp(lambda x: anp.linalg.norm(x), x, nested=False)[1](ONE)
         assert np.geterr()["divide"] == "raise"
     assert np.isnan(answer).all()
+
+
+@pytest.mark.parametrize("x", [np.zeros((2, 3), np.float32), np.array(1.0)], ids=["array", "number"])
+def test_ones_are_made_and_not_copied(x: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AutogradBackend, "from_host", None)
+    ones = BACKEND.like(x, 1.0)
+    assert isinstance(ones, np.ndarray) and (ones.shape, ones.dtype) == (x.shape, x.dtype)
+    assert (ones == 1).all() and ones.flags.writeable and not np.shares_memory(ones, x)

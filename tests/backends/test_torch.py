@@ -319,3 +319,30 @@ def test_a_failed_compilation_leaves_f_as_it_is(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(torch, "compile", fails)
     assert BACKEND.compile(cube)(number(2.0)) == 8.0
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "expected"),
+    [
+        ("minimum", (2.0, 1e39), 2.0), ("maximum", (-1e39, 2.0), 2.0), ("arctan2", (2.0, 1e39), 0.0),
+        ("where", (True, 1e39, 2.0), math.inf), ("where", (False, 2.0, -1e39), -math.inf),
+        ("clip", (2.0, -1e39, 1e39), 2.0),
+        ("minimum", (math.inf, 3.4028235e38), 3.4028234663852886e38), ("maximum", (2.0, 10**40), math.inf),
+    ],
+)  # fmt: skip
+def test_a_number_beyond_the_range_of_float32_is_rounded_to_infinity(
+    name: str, operands: tuple[Any, ...], expected: float
+) -> None:
+    """As NumPy does; 3.4028235e38 is how it prints the greatest float32, and rounds to it."""
+    with np.errstate(over="ignore"):
+        assert getattr(np, name)(*(np.float32(x) if x in (2.0, math.inf) else x for x in operands)) == expected
+    native = [torch.tensor(x, dtype=torch.float32) if x in (2.0, math.inf) else x for x in operands]
+    if name == "where":
+        native[0] = torch.tensor(operands[0])
+    assert ROWS[name](*native).item() == expected
+
+
+def test_a_number_beyond_the_range_beside_an_index_array() -> None:
+    x = torch.ones(3)
+    changed = ROWS["set_at"](x, (np.array([0, 2]),), 1e39)
+    assert changed.tolist() == [math.inf, 1.0, math.inf]
