@@ -294,8 +294,8 @@ print((a + b) + c, "but", a + (b + c))
 
 # %% [markdown]
 # Each framework adds 200 terms of a loss in an order of its own, and each has its own `tanh` and its own way to write
-# a rule. So one and the same gradient, in float32, comes out a little different. Nobody is wrong: each lies within a few
-# roundings of the gradient in float64, and so of the others. Which is nearest is luck.
+# a rule. So one and the same gradient, in float32, comes out a little different. Nobody is wrong: each lies within a
+# few roundings of the gradient in float64, and so of the others. Which is nearest is luck.
 
 # %% tags=["varies"]
 truth = gradient(loss_in(np.float64), start(np.float64))

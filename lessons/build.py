@@ -25,7 +25,7 @@ nbformat: Any = untyped_nbformat  # has py.typed, and functions that are not
 
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = {
-    "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu", "JAX_NUM_CPU_DEVICES": "1",
+    "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu", "JAX_NUM_CPU_DEVICES": "1", "JAX_PPRINT_USE_COLOR": "0",
     "PYTHONHASHSEED": "0",
     # IPython's own choice for notebooks; a caller's MPLBACKEND=agg would leave the pictures out.
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",

@@ -183,9 +183,15 @@ class Explorer:
         return picture.limits(picture.curve(self.f, self.window, self.dtype)[1])
 
     @property
+    def height(self) -> float:
+        """f(x), as the first backend with a finite value has it; else the first value, or NaN where none answers."""
+        values = [float(row.value) for row in self.rows if row.value is not None]
+        return next(filter(np.isfinite, values), values[0] if values else np.nan)
+
+    @property
     def place(self) -> Pair | None:
-        """x and f(x), as the first backend that answers has it; None where f has no finite value."""
-        found = picture.finite([(self.x, float(row.value)) for row in self.rows if row.value is not None])
+        """x and f(x); None where f has no value that can be drawn."""
+        found = picture.finite([(self.x, self.height)])
         return found[0] if found else None
 
     @property
@@ -201,6 +207,8 @@ class Explorer:
     @property
     def note(self) -> str:
         """What the picture cannot show."""
+        if self.place is None and np.isfinite(self.height):
+            return f"f(x) = {shown(self.height)} is too large to draw"
         if self.place is None:
             return "f has no finite value at x: there is no point and no tangent to draw"
         if not picture.inside(self.place, self.window, self.limits):
@@ -223,8 +231,8 @@ class Explorer:
         """One step downhill: x - rate * slope, with the slope of the first backend that has a finite one."""
         self.descent_error = ""
         slopes = [row.slope for row in self.rows if row.slope is not None and np.isfinite(row.slope)]
-        place = self.place
-        if not slopes or place is None:
+        place = (self.x, self.height)
+        if not slopes or not np.isfinite(self.height):
             self.descent_error = "no step: no backend has a finite value and slope here"
             return False
         with np.errstate(all="ignore"):
@@ -235,7 +243,7 @@ class Explorer:
         if not self.trail or self.trail[-1] != place:  # x was moved by hand: the descent begins anew
             self.trail = [place]
         self._move(reached)
-        self.trail += [self.place or (reached, next((float(r.value) for r in self.rows if r.value is not None), np.nan))]
+        self.trail += [(reached, self.height)]
         return True
 
     def reset(self) -> None:

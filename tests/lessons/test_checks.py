@@ -108,6 +108,16 @@ def test_what_is_said_of_another_kind(answer: Any, said: str) -> None:
     assert verdict(ONE, answer) == f"0.1: not yet: {said}"
 
 
+@pytest.mark.parametrize(("key", "answer", "said"), [
+    ("1.4", ["nowhere", "cpu"], 'return "cuda" if available, else "cpu".'),
+    ("2.3", np.array([12.0]), "one number, of the shape (), is expected, and an array of the shape (1,) came."),
+    ("6.2", [1j], "one number, of the shape (), is expected, and a list came."),
+    ("6.4", 3, "a word in quotation marks is expected, and an int came."),
+])  # fmt: skip
+def test_what_is_wrong_with_the_form_is_said_first(key: str, answer: Any, said: str) -> None:
+    assert verdict(EXERCISES[key], answer) == f"{key}: not yet: {said}"
+
+
 def test_a_dtype_is_its_name() -> None:
     torch, jnp = pytest.importorskip("torch"), pytest.importorskip("jax.numpy")
     names = ("float32", "FLOAT32 ", np.float32, np.dtype("float32"), torch.float32, jnp.float32, "np.float32")

@@ -12,6 +12,7 @@ import pytest
 from multigrad.errors import ExpressionError
 from multigrad.expressions import parse
 from multigrad.play import answers, picture
+from multigrad.play.drawing import descent_said
 from multigrad.play.model import EXAMPLE, Explorer
 
 INSTALLED = [info.name for info in Explorer("x").backends if info.installed]
@@ -77,6 +78,13 @@ def test_x_is_a_number_or_its_text():
 
 
 # Where there are no numbers --------------------------------------------------------------------------
+
+
+def test_an_empty_field_asks_for_a_number():
+    explorer = Explorer("x")
+    for field, asked in (("x", explorer.set_x), ("rate", explorer.set_rate)):
+        assert not asked(" ")
+        assert "is empty; expected a number, such as" in explorer.errors[field]
 
 
 def test_what_raises_is_said_in_each_row():
@@ -224,6 +232,20 @@ def test_a_descent_that_diverges_ends_in_words():
     steps = sum(explorer.step() for _ in range(20))
     assert 0 < steps < 20 and "no step" in explorer.descent_error and math.isfinite(explorer.x)
     assert explorer.note  # the point is outside
+
+
+def test_a_descent_into_an_overflow_says_what_f_is_there():
+    explorer = Explorer("x**2", 1.0, "float32")
+    explorer.set_rate("1e30")
+    assert explorer.step() and not explorer.step()
+    assert explorer.height == np.inf and descent_said(explorer).endswith("f(x) = inf")
+
+
+def test_a_value_too_large_to_draw_is_still_a_value():
+    explorer = Explorer("exp(x)", 700.0)
+    assert explorer.place is None and explorer.note == "f(x) = 1.0142320547350045e+304 is too large to draw"
+    explorer.set_rate("1e-300")
+    assert explorer.step() and explorer.x < -9000 and explorer.trail[0][0] == 700.0
 
 
 def test_a_descent_begins_anew_where_x_was_moved_by_hand():
