@@ -8,10 +8,10 @@ default device when it is used next.
 JAX shows no intermediates, so `audit` sees none; the NumPy-faced array notes those of host data itself.
 """
 
-import sys
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from types import FrameType
+from functools import cache, wraps
 from typing import Any, ClassVar, NamedTuple, final
 
 import jax
@@ -38,19 +38,27 @@ CALLS = {
 }  # fmt: skip
 """Primitives that call one function with the same inputs and outputs -> where it stands."""
 
-LEAVING = {"__int__": "int(x)", "_item": "x.item()"}
-"""Functions of JAX's that make a plain number of a recorded value -> how a person calls them."""
+LEAVING = {"__int__": "int(x)", "item": "x.item()"}
+"""Methods of JAX's tracers that make a plain number of a recorded value -> how a person calls them."""
 
 
 class Fault(NamedTuple):
     """A fault in JAX's words, and in ours."""
 
     kind: type[Exception] | tuple[type[Exception], ...]
-    beginning: str
+    beginning: str | tuple[str, ...]
     """Of JAX's message, where the type alone could be anybody's."""
     message: str
     ours: type[MultigradError] = NotDifferentiable
 
+
+_TRACERS = ("JVPTracer", "LinearizeTracer", "BatchTracer", "DynamicJaxprTracer")
+SHOWN = tuple(
+    words + tracer
+    for words in ("unsupported format string passed to ", "%d format: a real number is required, not ")
+    for tracer in _TRACERS
+)
+"""What Python says of ``f"{x:.3f}"``, and of ``"%d" % x`` where ``int(x)`` is refused."""
 
 FAULTS = (
     Fault(
@@ -65,9 +73,14 @@ FAULTS = (
     ),
     Fault(
         (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError), "",
-        "float(x), a function of NumPy's or of the math module, or a write into a NumPy array takes the "
-        "value out of the recording, so its derivative would be lost; write x itself, jax.numpy.sin for "
-        "numpy.sin or math.sin, and jax.numpy.stack of a list to fill an array",
+        "float(x), a function of NumPy's or of the math module, '%.3f' % x, or a write into a NumPy array takes "
+        "the value out of the recording, so its derivative would be lost; write x itself, jax.numpy.sin for "
+        "numpy.sin or math.sin, jax.debug.print('{:.3f}', x) to show it, and jax.numpy.stack of a list to fill an "
+        "array",
+    ),
+    Fault(
+        TypeError, SHOWN,
+        "f shows a recorded value in a format, which JAX refuses; write f'{x}', or jax.debug.print('{:.3f}', x)",
     ),
     Fault(
         jax.errors.UnexpectedTracerError, "",
@@ -202,20 +215,15 @@ class JaxBackend(Backend):
     def strict(self) -> Iterator[None]:
         """JAX itself refuses ``float(x)``, but gives ``int(x)`` and ``x.item()`` as plain numbers.
 
-        They are caught as a profiler would see them, in this thread alone: JAX has no hook for them. Costs
-        1.3 to 2 times.
+        JAX has no hook for them: from the first time on, its tracers have these two methods with a guard before
+        them, which acts in here and in this thread alone.
         """
-        before = sys.getprofile()
-        if before is not None and not callable(before):
-            raise MultigradError(
-                "strict=True watches calls as a profiler does, and one that is written in C is at work "
-                "(cProfile); stop that first"
-            )
-        sys.setprofile(_refuse_to_leave)
+        _guard_tracers()
+        _strict.depth += 1
         try:
             yield
         finally:
-            sys.setprofile(before)
+            _strict.depth -= 1
 
     def mixing(self, f: Function, x: Native, y: Native) -> list[str]:
         """Reads the jaxpr of v -> Jv, which has every derivative rule in it, the user's own ones too."""
@@ -270,19 +278,33 @@ def _transposed(f: Function, x: Native, v: Native) -> tuple[Native, Native]:
     return y, transpose(v)[0]
 
 
-def _refuse_to_leave(frame: FrameType, event: str, _: object) -> None:
-    """A profile function: raises where JAX is about to make a plain number of a recorded floating value."""
-    code = frame.f_code
-    if event != "call" or code.co_name not in LEAVING:
-        return
-    if not frame.f_globals.get("__name__", "").startswith("jax."):
-        return
-    x = frame.f_locals[code.co_varnames[0]]
-    if isinstance(x, Tracer) and jnp.issubdtype(x.dtype, jnp.inexact):
-        raise NotDifferentiable(
-            f"{LEAVING[code.co_name]} takes the value out of the recording, so its derivative would be lost; "
-            "write x itself, or x.astype(int)"
-        )
+class _Strict(threading.local):
+    depth = 0
+    """How many `strict` contexts this thread is in."""
+
+
+_strict = _Strict()
+
+
+@cache
+def _guard_tracers() -> None:
+    for name, called in LEAVING.items():
+        setattr(Tracer, name, _guarded(getattr(Tracer, name), called))
+
+
+def _guarded(method: Callable[..., Any], called: str) -> Callable[..., Any]:
+    """That method, which in `strict` raises where it is about to make a plain number of a recorded floating value."""
+
+    @wraps(method)
+    def guarded(x: Any, *args: Any, **options: Any) -> Any:
+        if _strict.depth and jnp.issubdtype(x.dtype, jnp.inexact):
+            raise NotDifferentiable(
+                f"{called} takes the value out of the recording, so its derivative would be lost; "
+                "write x itself, or x.astype(int)"
+            )
+        return method(x, *args, **options)
+
+    return guarded
 
 
 def _follow(jaxpr: Any, given: Sequence[bool], shape: tuple[int, ...], names: list[str]) -> list[bool]:

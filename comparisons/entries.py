@@ -129,6 +129,8 @@ class Entries:
     def __init__(self, slope: Array, referee: Judgement, eps: float) -> None:
         nothing = np.full(slope.shape, np.nan)
         self.slope, self.eps = slope, eps
+        dtype = np.finfo(np.float64 if eps < EPS32 else np.float32)
+        self.greatest = float(dtype.max)
         self.truth = np.asarray(referee.slope)
         self.left = nothing if referee.left is None else referee.left
         self.right = nothing if referee.right is None else referee.right
@@ -139,11 +141,23 @@ class Entries:
         self.arithmetic = _known(referee.arithmetic_error, slope.shape) * ARITHMETIC
         self.sensitivity = _known(referee.sensitivity, slope.shape)
         self.combined = referee.combined
-        largest = np.max(np.abs(self.truth), where=np.isfinite(self.truth), initial=0.0)
+        size = np.minimum(np.abs(self.truth), self.greatest)
+        largest = np.max(size, where=np.isfinite(self.truth), initial=0.0)
         # Below the smallest number of the dtype there is none but zero.
-        least = np.finfo(np.float64 if eps < EPS32 else np.float32).smallest_subnormal
-        self.rounding = ROUNDINGS * eps * np.abs(self.truth) + 4 * eps * largest + float(least)
-        self.error = np.abs(slope - self.truth)
+        self.rounding = ROUNDINGS * eps * size + 4 * eps * largest + float(dtype.smallest_subnormal)
+        self.error = self._errors()
+
+    def _errors(self) -> Array:
+        """How far off each entry is. Beyond the greatest number of the dtype there is none but infinity."""
+        within = self.within(self.slope), self.within(self.truth)
+        same_side = np.sign(self.slope) == np.sign(self.truth)
+        overflown = np.isinf(self.slope) & np.isfinite(self.truth) & same_side
+        found: Array = np.where(overflown, np.abs(within[0] - within[1]), np.abs(self.slope - self.truth))
+        return found
+
+    def within(self, x: Array) -> Array:
+        """x, and the greatest number of the dtype for what is beyond it."""
+        return np.clip(x, -self.greatest, self.greatest)
 
     def kinds(self) -> npt.NDArray[np.int64]:
         """The kind of each entry."""
@@ -153,7 +167,8 @@ class Entries:
         smooth = np.where(right, Kind.RIGHT, np.where(lost, Kind.LOST, Kind.WRONG))
         finite = [np.where(np.isfinite(side), np.abs(side), 0.0) for side in (self.low, self.high)]
         slack = self.arithmetic + self.rounding_of(np.maximum(*finite))
-        between = (s >= self.low - slack) & (s <= self.high + slack)
+        low, high = self.within(self.low - slack), self.within(self.high + slack)
+        between = (self.within(s) >= low) & (self.within(s) <= high)
         # Beside an infinite slope, as of a cusp, NaN says that there is none: that is one way of choosing.
         upright = np.isinf(self.low) | np.isinf(self.high)
         choice = np.where(between | (upright & np.isnan(s)), Kind.CHOICE, Kind.WRONG)

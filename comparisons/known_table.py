@@ -200,8 +200,8 @@ KNOWN: tuple[Known, ...] = (
         """,
     ),
     *_listed(
-        "determinant of a singular matrix; determinant of a matrix of rank 1; determinant of a matrix of "
-        "zeros",
+        "determinant of a singular matrix; determinant of a singular matrix, three by three; determinant of a "
+        "matrix of rank 1; determinant of a matrix of zeros",
         "the rule of det inverts the matrix, and NumPy raises LinAlgError",
         verdict=Verdict.FAILED,
         autograd="""

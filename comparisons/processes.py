@@ -75,9 +75,12 @@ class Child:
         What it said of itself at the start: ``machine`` and ``backends``.
     spent : bool
         Whether it ended itself after its last answer.
+    thread : int
+        The thread that asked it last.
     """
 
     spent = False
+    thread = 0
 
     def __init__(self, settings: Settings) -> None:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed with the child
@@ -102,7 +105,7 @@ class Child:
             None came: the child crashed, or was ended after `limit` seconds.
         """
         try:
-            print(json.dumps(request), file=self._process.stdin, flush=True)
+            print(json.dumps({**request, "limit": limit}), file=self._process.stdin, flush=True)
         except OSError:
             raise WorkerDied(self._obituary()) from None
         return self._answer(limit)
@@ -159,11 +162,19 @@ class Crew:
 
     @contextmanager
     def child(self, *, fresh: bool = False) -> Iterator[Child]:
-        """A child for one request; it goes on living if it survives it. A fresh one is for this request alone."""
+        """A child for one request; it goes on living if it survives it. A fresh one is for this request alone.
+
+        Of the idle ones it is that which this thread had before, if there is: it has compiled what comes next.
+        """
+        here = threading.get_ident()
         with self._lock:
-            child = self._idle.pop() if self._idle and not fresh else None
+            idle = [] if fresh else sorted(self._idle, key=lambda each: each.thread == here)
+            child = idle[-1] if idle else None
+            if child is not None:
+                self._idle.remove(child)
         if child is None:
             child = Child(self.settings)
+        child.thread = here
         with self._lock:
             self._busy.add(child)
         alive = False

@@ -5,13 +5,16 @@ Its form is `report/report.schema.json`. Numbers that JSON lacks are the strings
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import os
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -132,7 +135,7 @@ def heading(scenario: Scenario, family: str, dtype: str, device: str) -> Data:
 
 
 def source_text(f: Any) -> str:
-    """The text of f; of a function that has none, its name.
+    """The text of f, of a lambda without what stands around it; of a function that has none, its name.
 
     Examples
     --------
@@ -141,11 +144,41 @@ def source_text(f: Any) -> str:
     'numpy.absolute'
     """
     try:
-        return textwrap.dedent(inspect.getsource(f)).rstrip()
+        found = _lambda_text("".join(inspect.findsource(f)[0]), f.__code__) if _is_lambda(f) else ""
+        return found or textwrap.dedent(inspect.getsource(f)).rstrip()
     except (OSError, TypeError):
         name = str(getattr(f, "__name__", type(f).__name__))
         module = getattr(f, "__module__", None) or ("numpy" if isinstance(f, np.ufunc) else "")
         return f"{module}.{name}".lstrip(".")
+
+
+def _is_lambda(f: Any) -> bool:
+    return inspect.isfunction(f) and f.__name__ == "<lambda>"
+
+
+def _lambda_text(module: str, code: CodeType) -> str:
+    """The lambda of that code: its body is where an instruction of it stands; empty where several do, or none."""
+    places = set(code.co_positions())
+    found = [
+        node
+        for node in _lambdas(module).get(code.co_firstlineno, ())
+        if (node.body.lineno, node.body.end_lineno, node.body.col_offset, node.body.end_col_offset) in places
+    ]
+    return textwrap.dedent(ast.get_source_segment(module, found[0]) or "") if len(found) == 1 else ""
+
+
+@cache
+def _lambdas(module: str) -> dict[int, list[ast.Lambda]]:
+    """Those of a module's text by their lines."""
+    try:
+        nodes = list(ast.walk(ast.parse(module)))
+    except SyntaxError:
+        return {}
+    found: dict[int, list[ast.Lambda]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Lambda):
+            found.setdefault(node.lineno, []).append(node)
+    return found
 
 
 def _row(row: Row, outcome: Outcome) -> Data:

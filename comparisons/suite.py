@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import import_module
@@ -28,6 +28,7 @@ from multigrad.comparisons.known import mark
 from multigrad.comparisons.known_table import KNOWN
 from multigrad.comparisons.processes import Crew, Settings
 from multigrad.comparisons.scenario import Scenario
+from multigrad.comparisons.shares import Shares
 from multigrad.errors import NotDifferentiable, RecordError, UnknownScenario, WorkerDied
 
 Data = dict[str, Any]
@@ -137,7 +138,7 @@ def run_suite(
     with tempfile.TemporaryDirectory(prefix="multigrad-", ignore_cleanup_errors=True) as compiled:
         settings = Settings(catalogue, names, limit, _cpus(devices), compiled, processes.new_run())
         children = 1 if executor else max(1, min(workers or _processors(), len(run.tasks)))
-        own = None if executor else ThreadPoolExecutor(children)
+        own = None if executor else Shares(children)
         try:
             run.greet(own or executor, settings, children, earlier)
             run.work(own or executor, settings)
@@ -208,6 +209,8 @@ class _Run:
     cases: dict[str, Data] = field(default_factory=dict)
     controls: list[Data] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
+    earlier: float = 0.0
+    """The seconds of the record that this run goes on with."""
 
     def greet(self, executor: Any, settings: Settings, children: int, earlier: Data | None) -> None:
         """Start the children, and take over what an earlier record has, if it comes from the same versions."""
@@ -227,6 +230,7 @@ class _Run:
                     f"the earlier record is of {name} {there[name] or '(absent)'}, and here is {here[name] or 'none'}: "
                     "run the whole suite, and compare both records with diff"
                 )
+        self.earlier = earlier["seconds"]
         wanted = {name for task in self.tasks for name in task.ids()}
         machines = [self._number(machine) for machine in earlier["machines"]]
         for case in earlier["cases"]:
@@ -281,7 +285,7 @@ class _Run:
         return {
             "schema": records.SCHEMA,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": round(time.perf_counter() - self.started, 3),
+            "seconds": round(self.earlier + time.perf_counter() - self.started, 3),
             "interrupted": self.interrupted,
             "multigrad": __version__,
             "machines": self.machines,

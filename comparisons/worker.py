@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import platform
 import sys
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -29,30 +32,95 @@ from multigrad.comparisons.verdict import judge
 
 Message = dict[str, Any]
 
-FORGETS = 100
-"""After how many cases what was compiled for them is dropped."""
+PROGRAMS = 4000
+"""How many programs of JAX's are kept before all are dropped: each takes 0.3 MB, and 1.4 MB with a context each."""
+
+LOOKS = 0.5
+"""Seconds between two looks whether the parent is still there."""
+
+GRACE = 10.0
+"""Seconds beyond its limit after which a case ends the process, where the parent has not ended it."""
 
 
 def main(catalogue: str, *names: str) -> None:
     """Answer requests until there are no more."""
+    _end_with_parent()
     requests, answers = _own_channels()
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")  # NaN and infinity are answers
     module = import_module(catalogue)
     print(json.dumps(hello(names)), file=answers, flush=True)
-    for number, line in enumerate(requests, 1):
-        answer = answered(json.loads(line), module.scenario, names)
+    forget = _forgets_programs()
+    for line in requests:
+        request = json.loads(line)
+        with _ended_after(request["limit"] + GRACE):
+            answer = answered(request, module.scenario, names)
         print(json.dumps(answer, allow_nan=False), file=answers, flush=True)
         if answer.get("last"):
             return
-        if number % FORGETS == 0:
-            _forget()
+        forget()
 
 
-def _forget() -> None:
-    """Drop what JAX compiled, some megabytes a case; it is still in the folder that the children share."""
-    if "jax" in sys.modules:
-        sys.modules["jax"].clear_caches()
+def _end_with_parent() -> None:
+    """End this process once its parent is gone, even in the middle of a case: nobody else would."""
+    parent = os.getppid()
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOKS)
+        os._exit(1)
+
+    threading.Thread(target=look, daemon=True).start()
+
+
+@contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    """The same where that thread cannot look, since a case that hangs keeps the interpreter to itself."""
+    faulthandler.dump_traceback_later(min(seconds, threading.TIMEOUT_MAX), exit=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def share_context() -> bool:
+    """Let JAX lower all programs of a thread in one MLIR context; whether it could be told so.
+
+    It makes one for each, which takes longer than all the rest of its lowering, and most of the memory that the
+    program takes. The programs are the same, but no user should have JAX altered: this is for these processes alone.
+    """
+    mlir: Any = sys.modules.get("jax._src.interpreters.mlir")
+    make: Callable[[], Any] | None = getattr(mlir, "make_ir_context", None)
+    if make is None:
+        return False
+    own = threading.local()
+
+    def context() -> Any:
+        if not hasattr(own, "context"):
+            own.context = make()
+        return own.context
+
+    mlir.make_ir_context = context
+    return True
+
+
+def _forgets_programs() -> Callable[[], None]:
+    """What drops what JAX compiled, once it is much; it is still in the folder that the children share."""
+    jax, compiled = sys.modules.get("jax"), [0]
+    if jax is None:
+        return lambda: None
+    most = PROGRAMS if share_context() else PROGRAMS // 4
+
+    def listen(event: str, _: float, **__: object) -> None:
+        compiled[0] += event == "/jax/core/compile/backend_compile_duration"
+
+    def forget() -> None:
+        if compiled[0] >= most:
+            jax.clear_caches()
+            compiled[0] = 0
+
+    jax.monitoring.register_event_duration_secs_listener(listen)
+    return forget
 
 
 def _own_channels() -> tuple[Iterator[str], Any]:

@@ -10,7 +10,8 @@ from multigrad.comparisons.scenario import Scenario
 SQUARE = [[4.0, 1.0], [2.0, 3.0]]
 SPD = [[4.0, 1.0, 0.5], [1.0, 3.0, 0.2], [0.5, 0.2, 2.0]]
 SINGULAR = [[1.0, 2.0], [2.0, 4.0]]
-SINGULAR_3 = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [5.0, 7.0, 9.0]]
+SINGULAR_3 = [[1.0, 2.0, 0.0], [0.0, 2.0, 4.0], [2.0, 0.0, -8.0]]
+"""Each of its minors is 0 or a power of two: elimination in any order, with any kernel, meets a pivot of exactly 0."""
 RANK_ONE_3 = [[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [3.0, 6.0, 9.0]]
 TALL = [[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]]
 A = np.array(SPD)

@@ -8,19 +8,27 @@ run may be small by luck. And every other run is shaken (`arrays.Arrays.shaken`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
+from multigrad.comparisons.referee.arrays import Endless
 from multigrad.comparisons.referee.evaluation import MANY_BITS, Evaluation
 from multigrad.comparisons.referee.judgement import Array
+
+Run = TypeVar("Run")
 
 BITS = {np.dtype(np.float64): 53, np.dtype(np.float32): 24}
 AROUND = (-4, -3, -2, -1, 0, 1, 2, 3)
 AROUND_LARGE = (-3, 0, 2)
 LARGE = 512
 """From this many entries on, three runs have to do."""
+
+FEW_STEPS, TIMES_THE_STEPS = 1000, 16
+"""A run in short arithmetic that takes more steps than these and as many times those in many digits never ends."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +37,19 @@ class Loss:
 
     value: Array
     slope: Array
+    known: bool = True
+    """Whether any run in short arithmetic came to an end; if none did, that of the slope is infinite."""
 
 
 def loss(evaluation: Evaluation, direction: Array, order: int) -> Loss:
     """The largest errors of value and derivative along a direction."""
     exact = evaluation.by_rules(direction, order, MANY_BITS, short=False)
-    runs = [
-        evaluation.by_rules(direction, order, bits, short=True, shaken=k % 2 == 1)
-        for k, bits in enumerate(short_bits(evaluation))
-    ]
+    runs = _ended(
+        evaluation,
+        lambda k, bits: evaluation.by_rules(direction, order, bits, short=True, shaken=k % 2 == 1),
+    )
+    if not runs:
+        return Loss(np.zeros(exact[0].shape), np.full(exact[1].shape, np.inf), known=False)
     values, slopes = zip(*runs, strict=True)
     return Loss(_largest(evaluation, values, exact[0]), _largest(evaluation, slopes, exact[1]))
 
@@ -45,9 +57,20 @@ def loss(evaluation: Evaluation, direction: Array, order: int) -> Loss:
 def value_loss(evaluation: Evaluation, point: Array) -> Array:
     """The largest error of f itself at a point."""
     right = evaluation.at(point, MANY_BITS)
-    return _largest(
-        evaluation, [evaluation.at(point, bits, short=True) for bits in short_bits(evaluation)], right
-    )
+    runs = _ended(evaluation, lambda k, bits: evaluation.at(point, bits, short=True))
+    return _largest(evaluation, runs, right) if runs else np.zeros(right.shape)
+
+
+def _ended(evaluation: Evaluation, run: Callable[[int, int], Run]) -> list[Run]:
+    """What the runs in short arithmetic give that end, given the steps that were taken just now in many digits."""
+    arrays = evaluation.backend.arrays
+    arrays.most_steps = FEW_STEPS + TIMES_THE_STEPS * arrays.steps
+    ended = []
+    for k, bits in enumerate(short_bits(evaluation)):
+        with suppress(Endless):
+            ended.append(run(k, bits))
+    arrays.most_steps = float("inf")
+    return ended
 
 
 def short_bits(evaluation: Evaluation) -> list[int]:
@@ -56,7 +79,7 @@ def short_bits(evaluation: Evaluation) -> list[int]:
     return [BITS[evaluation.host.dtype] + k for k in around]
 
 
-def _largest(evaluation: Evaluation, runs: Iterable[Array], right: Array) -> Array:
+def _largest(evaluation: Evaluation, runs: Sequence[Array], right: Array) -> Array:
     """The largest error of several runs; infinite where one is lost, zero where there is nothing to lose."""
     evaluation.backend.run_at(MANY_BITS)
     subtract = evaluation.backend.rows["subtract"]

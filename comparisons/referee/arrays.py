@@ -6,8 +6,11 @@ itself computes what has integers or booleans for an answer.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import cycle, islice
 from typing import Any
 
 import numpy as np
@@ -31,6 +34,10 @@ class TooSlow(Exception):
     """f takes longer in many digits than its answer is worth waiting for."""
 
 
+class Endless(Exception):
+    """f takes many more steps than it took before: a loop of it goes on until digits agree that are not there."""
+
+
 def boxed(value: Any) -> Array:
     """An array of whatever a NumPy operation over objects gave: of no dimension, that is a bare number."""
     if isinstance(value, np.ndarray):
@@ -40,11 +47,21 @@ def boxed(value: Any) -> Array:
     return array
 
 
+@cache
+def _signs(seed: int) -> tuple[int, ...]:
+    return tuple((2 * np.random.default_rng(seed).integers(0, 2, 2**16) - 1).tolist())
+
+
+def signs(seed: int) -> Iterator[int]:
+    """1 and -1 at random, without end, and each time the same."""
+    return cycle(_signs(seed))
+
+
 def lines(x: Array, axes: tuple[int, ...]) -> Array:
     """x with the given axes merged into a last one."""
     kept = [k for k in range(x.ndim) if k not in axes]
     shape = [x.shape[k] for k in kept]
-    return x.transpose(*kept, *axes).reshape(*shape, int(np.prod([x.shape[k] for k in axes], dtype=int)))
+    return x.transpose(*kept, *axes).reshape(*shape, math.prod(x.shape[k] for k in axes))
 
 
 class Arrays:
@@ -60,19 +77,24 @@ class Arrays:
     rounds_float32 : bool
         Whether a cast to float32 drops the digits that float32 has not. False where f is evaluated exactly,
         True where the rounding of its arithmetic is imitated.
-    shaken : numpy.random.Generator or None
-        Where given, each tangent that goes into a rule is off by one rounding more, up or down at random: terms
+    shaken : iterator of int or None
+        Where given, each tangent that goes into a rule is off by one rounding more, up or down as it says: terms
         that a backend adds in another order, or on its way backwards, need not cancel to the last digit.
     deadline : float
         The time, of `time.monotonic`, after which a row raises `TooSlow`.
+    steps, most_steps : int
+        How many elementwise rows were called, and after how many one raises `Endless`.
     """
 
     def __init__(self, scalars: Scalars) -> None:
         self.scalars = scalars
         self.context = scalars.context
         self.rounds_float32 = False
-        self.shaken: np.random.Generator | None = None
-        self.deadline = float("inf")
+        self.shaken: Iterator[int] | None = None
+        self.deadline = self.most_steps = float("inf")
+        self.steps = 0
+        self._nearest: dict[int, tuple[Number, Number, Number]] = {}
+        self._multiply = np.frompyfunc(scalars.functions["multiply"], 2, 1)
 
     def lifted(self, x: Any) -> Array:
         """A Python number or any NumPy array as an object array of the same numbers, exactly."""
@@ -85,11 +107,20 @@ class Arrays:
         return boxed(self.scalars.number(x))
 
     def roundings(self, shape: tuple[int, ...]) -> Array:
-        """Numbers next to one, on either side at random."""
+        """Numbers next to one, on either side."""
         assert self.shaken is not None
-        eps = self.context.ldexp(self.context.one, 1 - self.context.prec)
-        signs = self.shaken.choice([-1, 1], shape)
-        return boxed(np.frompyfunc(lambda sign: 1 + sign * eps, 1, 1)(signs))
+        nearest = self._nearest.get(self.context.prec)
+        if nearest is None:
+            eps = self.context.ldexp(self.context.one, 1 - self.context.prec)
+            # At a sign of 1 or -1, as Python counts.
+            nearest = self._nearest[self.context.prec] = (self.context.one, 1 + eps, 1 - eps)
+        result = np.empty(shape, dtype=object)
+        result.reshape(-1)[:] = [nearest[sign] for sign in islice(self.shaken, result.size)]
+        return result
+
+    def shake(self, tangent: Array) -> Array:
+        """Each number times one of them."""
+        return boxed(self._multiply(tangent, self.roundings(tangent.shape)))
 
     def table(self) -> dict[str, Row]:
         """Every row that is not composed from others."""
@@ -122,14 +153,23 @@ class Arrays:
         over_integers = getattr(np, name, None)
 
         def row(*operands: Any) -> Array:
+            self.steps += 1
+            if self.steps > self.most_steps:
+                raise Endless
             if time.monotonic() > self.deadline:
                 raise TooSlow
-            if over_integers and not any(_holds_numbers(x) for x in operands):
+            if over_integers and not any(map(_holds_numbers, operands)):
                 with np.errstate(all="ignore"):
                     result = np.asarray(over_integers(*operands))
                 if result.dtype.kind in "biu":
                     return result
-            result = over_arrays(*map(self.lifted, operands))
+            lifted = [x if _holds_numbers(x) else self.lifted(x) for x in operands]
+            for x in lifted:
+                if x.ndim:
+                    result = over_arrays(*lifted)
+                    break
+            else:  # of bare numbers it is faster without NumPy
+                result = function(*[x.item() for x in lifted])
             return boxed(result) if dtype is object else np.asarray(result, dtype)
 
         return row
@@ -235,7 +275,7 @@ class Arrays:
         return x.transpose(axes)
 
     def broadcast_to(self, x: Array, shape: tuple[int, ...]) -> Array:
-        return np.broadcast_to(x, shape)
+        return x if x.shape == shape else np.broadcast_to(x, shape)
 
     def concatenate(self, arrays: Sequence[Array], axis: int) -> Array:
         return np.concatenate(self.alike(*arrays), axis)
@@ -257,7 +297,7 @@ class Arrays:
 
 
 def _holds_numbers(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype.kind == "O"
+    return type(x) is np.ndarray and x.dtype.char == "O"
 
 
 def _over_booleans(function: Row) -> Row:
@@ -272,4 +312,4 @@ def _per_line(function: Callable[[Any], int], x: Array, axis: int, keepdims: boo
     return np.expand_dims(result, axis) if keepdims else result
 
 
-__all__ = ["Array", "Arrays", "Row", "TooSlow", "boxed", "lines"]
+__all__ = ["Array", "Arrays", "Endless", "Row", "TooSlow", "boxed", "lines", "signs"]

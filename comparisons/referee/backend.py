@@ -55,6 +55,7 @@ class RefereeBackend(Backend):
     def run_at(self, bits: int, *, rounds_float32: bool = False) -> None:
         """Round every operation from here on to `bits` digits; casts to float32 to 29 fewer, if told so."""
         self.arrays.context.prec = bits
+        self.arrays.steps = 0
         self.arrays.rounds_float32 = rounds_float32
 
     # Arrays and devices ------------------------------------------------------------------------------

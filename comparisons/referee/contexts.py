@@ -9,7 +9,7 @@ from mpmath.libmp.libelefun import e_fixed, ln2_fixed, ln10_fixed, pi_fixed
 Context = Any  # mpmath's MPContext
 Number = Any  # an mpf or mpc of such a context
 
-WARM_BITS = 12_000
+WARM_BITS = 16_000
 """More than the highest rung of `differences.RUNGS` and the reduction of a large argument need together."""
 
 SERIES = threading.Lock()

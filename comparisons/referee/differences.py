@@ -42,9 +42,12 @@ Sample = Callable[[int, int], Number]
 """(rung, k) -> f at k steps from x, at the precision of that rung."""
 
 
-def bits_at(rung: int, order: int) -> int:
-    """The digits of a rung: what a quotient of that order cancels, and some to spare."""
-    return RUNGS[rung] * (order + 1) + GUARD_BITS
+def bits_at(rung: int, order: int, beyond: int = 0) -> int:
+    """The digits of a rung: what a quotient of that order cancels, and some to spare.
+
+    `beyond` is the binary logarithm of how much smaller the step is than it would be for the size of x.
+    """
+    return (RUNGS[rung] + beyond) * (order + 1) + GUARD_BITS
 
 
 @dataclass(frozen=True)
@@ -107,14 +110,20 @@ class Quotients:
     sample
         f at k steps from x.
     exponent : int
-        The binary logarithm of x's size: the step is ``2**(exponent - RUNGS[rung])``.
+        The step is ``2**(exponent - RUNGS[rung])``.
+    beyond : int
+        How much smaller the exponent is than the binary logarithm of x's size.
     """
 
-    def __init__(self, sample: Sample, exponent: int, order: int, context: Context) -> None:
+    def __init__(self, sample: Sample, exponent: int, order: int, context: Context, beyond: int = 0) -> None:
         self.sample = cache(sample)
         self.exponent = exponent
+        self.beyond = beyond
         self.order = order
         self.context = context
+
+    def _bits(self, rung: int) -> int:
+        return bits_at(rung, self.order, self.beyond)
 
     def _over_steps(self, numerator: Number, rung: int, order: int) -> Number:
         return self.context.ldexp(numerator, order * (RUNGS[rung] - self.exponent))
@@ -123,7 +132,7 @@ class Quotients:
         """The differences of f that are rounding alone are no greater."""
         if self.context.isinf(self.sample(rung, 0)):
             return self.context.zero
-        return self.context.ldexp(abs(self.sample(rung, 0)), GUARD_BITS // 2 - bits_at(rung, self.order))
+        return self.context.ldexp(abs(self.sample(rung, 0)), GUARD_BITS // 2 - self._bits(rung))
 
     def one_sided(self, rung: int, sign: int, first: int = 0) -> Number:
         """The derivative from the points ``first .. first + order`` on one side."""
@@ -156,7 +165,7 @@ class Quotients:
         self, quotient: Callable[[int], Number], rungs: Iterable[int], quotients: list[Number]
     ) -> Limit | None:
         for rung in rungs:
-            with self.context.workprec(bits_at(rung, self.order)):
+            with self.context.workprec(self._bits(rung)):
                 quotients.append(quotient(rung))
                 known = limit_of(quotients, self.context) if len(quotients) > 1 else None
             if known is not None:

@@ -17,7 +17,7 @@ import numpy as np
 from multigrad.comparisons.referee import rules
 from multigrad.comparisons.referee.arrays import Arrays
 from multigrad.comparisons.referee.composed import COMPOSED
-from multigrad.comparisons.referee.face import Face, Functions, lower_triangle
+from multigrad.comparisons.referee.face import Face, Functions, bare, lower_triangle
 from multigrad.comparisons.referee.linear_algebra import Matrices
 
 Native = Any  # an object array, an array of integers or booleans, or a Dual
@@ -36,6 +36,9 @@ class Dual:
     @property
     def shape(self) -> tuple[int, ...]:
         return tuple(self.value.shape)
+
+
+HOLDS_DUALS = frozenset((Dual, list, tuple))
 
 
 def primal(x: Native) -> Native:
@@ -83,7 +86,10 @@ def _either(
     """The row over numbers where no operand is dual, or where it has no derivative; else its rule as well."""
 
     def call(*operands: Any) -> Native:
-        level = max(map(_level, operands), default=0)
+        level = 0
+        for x in operands:
+            if type(x) in HOLDS_DUALS:
+                level = max(level, _level(x))
         if not level:
             return row(*operands)
         if rule is None:
@@ -113,7 +119,9 @@ def _shaken(arrays: Arrays, rule: Callable[..., Native] | None) -> Callable[...,
             return None
         if isinstance(tangent, list):
             return [shake(m, part) for part in tangent]
-        return m.rows["multiply"](tangent, arrays.roundings(tangent.shape))
+        if type(tangent) is Dual:
+            return m.rows["multiply"](tangent, arrays.roundings(tangent.shape))
+        return arrays.shake(tangent)
 
     def shaken_rule(m: Functions, name: str, answer: Native, values: list[Any], tangents: list[Any]) -> Native:
         if arrays.shaken is not None:
@@ -161,12 +169,12 @@ def _binary(rule: Callable[..., Any]) -> Callable[..., Native]:
     def apply(m: Functions, name: str, answer: Native, values: list[Any], tangents: list[Any]) -> Native:
         operands = [x if isinstance(x, (int, float, complex)) else m.face(x) for x in values]
         partials = rule(m, *operands, m.face(answer))
-        terms = [
-            partial() * m.face(tangent)
-            for partial, tangent in zip(partials, tangents, strict=True)
-            if tangent is not None
-        ]
-        return m.broadcast_to(sum(terms[1:], terms[0]), answer.shape).native
+        add, multiply, total = m.rows["add"], m.rows["multiply"], None
+        for partial, tangent in zip(partials, tangents, strict=True):
+            if tangent is not None:
+                term = multiply(bare(partial()), tangent)
+                total = term if total is None else add(total, term)
+        return m.rows["broadcast_to"](total, answer.shape)
 
     return apply
 

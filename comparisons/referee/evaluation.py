@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from multigrad.array.recording import Recording, running
+from multigrad.comparisons.referee.arrays import signs
 from multigrad.comparisons.referee.backend import RefereeBackend
 from multigrad.comparisons.referee.duals import primal
 from multigrad.comparisons.referee.judgement import Array
@@ -16,6 +17,10 @@ from multigrad.comparisons.referee.scalars import to_float
 
 MANY_BITS = 240
 """72 digits."""
+
+
+_idle: list[RefereeBackend] = []
+"""Numbers that nobody uses at the moment."""
 
 
 class Evaluation:
@@ -39,10 +44,17 @@ class Evaluation:
     def __init__(self, f: Callable[[Any], Any], x: Array, patience: float) -> None:
         self.f = f
         self.host = x
-        self.backend = RefereeBackend(MANY_BITS, x.dtype)
+        self.backend = _idle.pop() if _idle else RefereeBackend(MANY_BITS)
+        self.backend.run_at(MANY_BITS)
+        self.backend.float_dtype = x.dtype
         self.backend.arrays.deadline = time.monotonic() + patience
         self.x = self.backend.from_host(x, "cpu")
         self.mixing: set[str] = set()
+
+    def close(self) -> None:
+        """Leave the numbers to the next evaluation: it takes longer to make them than to judge most functions."""
+        self.backend.arrays.shaken, self.backend.arrays.most_steps = None, float("inf")
+        _idle.append(self.backend)
 
     def run(self, x: Any) -> Any:
         """f(x) of a native array, at the precision that the backend has."""
@@ -76,7 +88,7 @@ class Evaluation:
     ) -> tuple[Array, Array]:
         """f(x) and its derivative along a direction by the rule of every row, rounded to `bits`."""
         self.backend.run_at(bits, rounds_float32=short)
-        self.backend.arrays.shaken = np.random.default_rng(bits) if shaken else None
+        self.backend.arrays.shaken = signs(bits) if shaken else None
         v = self.backend.from_host(np.broadcast_to(direction, self.x.shape).astype(float), "cpu")
 
         def derivative(k: int) -> Callable[[Any], tuple[Any, Any]]:

@@ -81,17 +81,18 @@ class Functions:
         return Face(native, self)
 
     def call(self, name: str, *operands: Any) -> Any:
-        answer = self.rows[name](*map(_bare, operands))
+        answer = self.rows[name](*map(bare, operands))
         return tuple(map(self.face, answer)) if isinstance(answer, tuple) else self.face(answer)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return lambda *operands: self.call(name, *operands)
 
 
-def _bare(operand: Any) -> Any:
+def bare(operand: Any) -> Any:
+    """What stands behind a face, or each face of a list; all else as it is."""
     if isinstance(operand, Face):
         return operand.native
-    return [_bare(part) for part in operand] if isinstance(operand, list) else operand
+    return [bare(part) for part in operand] if isinstance(operand, list) else operand
 
 
 def lower_triangle(m: Functions, x: Face, diagonal: float = 1.0) -> Any:
@@ -100,4 +101,4 @@ def lower_triangle(m: Functions, x: Face, diagonal: float = 1.0) -> Any:
     return x * m.face(np.tril(np.ones((n, n)), -1) + diagonal * np.eye(n))
 
 
-__all__ = ["Face", "Functions", "Rows", "lower_triangle"]
+__all__ = ["Face", "Functions", "Rows", "bare", "lower_triangle"]

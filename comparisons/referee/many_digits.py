@@ -39,6 +39,11 @@ MEASURED_DIRECTIONS = 4
 
 SEED = 20210
 
+ENDLESS = "f does not end in arithmetic as short as the backends': how many digits that loses is unknown"
+
+FARTHEST = 32
+"""The binary logarithm of the size from which on a step no longer grows with x."""
+
 PATIENCE = 20.0
 """Seconds after which a weaker referee stands in."""
 
@@ -71,7 +76,15 @@ def judge(f: Function, x: Array, operator: Operator, order: int) -> Judgement:
     Exception
         Whatever f raises.
     """
-    near = _Near(f, x, operator, order)
+    evaluation = Evaluation(f, x, PATIENCE)
+    try:
+        return _judged(_Near(evaluation, operator, order))
+    finally:
+        evaluation.close()
+
+
+def _judged(near: _Near) -> Judgement:
+    x, operator = near.x, near.operator
     near.check()
     slopes = near.all_slopes()
     shape = (
@@ -122,16 +135,16 @@ def directions_for(x: Array, most: int = MOST_DIRECTIONS) -> Array:
 class _Near:
     """f near x, by entries of a slope or by directions of a gradient."""
 
-    def __init__(self, f: Function, x: Array, operator: Operator, order: int) -> None:
-        self.x, self.operator, self.order = x, operator, order
-        self.evaluation = Evaluation(f, x, PATIENCE)
+    def __init__(self, evaluation: Evaluation, operator: Operator, order: int) -> None:
+        self.x, self.operator, self.order = evaluation.host, operator, order
+        self.evaluation = evaluation
         self.floats = self.evaluation.floats
         self.context = self.evaluation.backend.arrays.context
+        self.exponents, self.beyond = self._exponents()
         self.value = self._value()
-        self.exponents = self._exponents()
-        self.in_place = cache(lambda rung: self.evaluation.at(self.evaluation.x, bits_at(rung, order)))
-        by_directions = operator == "gradient" and x.size > MOST_COORDINATES
-        self.directions = directions_for(x) if by_directions else None
+        self.in_place = cache(lambda rung: self.evaluation.at(self.evaluation.x, self._bits(rung)))
+        by_directions = operator == "gradient" and self.x.size > MOST_COORDINATES
+        self.directions = directions_for(self.x) if by_directions else None
         self.limits = (
             f"x has more than {MOST_COORDINATES} entries: judged along {len(self.directions)} directions"
             if self.directions is not None
@@ -139,7 +152,10 @@ class _Near:
         )
 
     def _value(self) -> Array:
-        return self.evaluation.at(self.evaluation.x, bits_at(0, self.order))
+        return self.evaluation.at(self.evaluation.x, self._bits(0))
+
+    def _bits(self, rung: int) -> int:
+        return bits_at(rung, self.order, self.beyond)
 
     # What f has to be --------------------------------------------------------------------------------
 
@@ -169,20 +185,24 @@ class _Near:
         expected = np.where(signs > 0, up, down)
         size = max((abs(entry) for entry in expected.flat if self.context.isfinite(entry)), default=0)
         gaps = (a - b for a, b in zip(apart.flat, expected.flat, strict=True) if self.context.isfinite(a - b))
-        return any(abs(gap) > size * self.context.mpf(2) ** (-2 * RUNGS[0]) for gap in gaps)
+        return any(abs(gap) > size * self.context.mpf(2) ** (-2 * (RUNGS[0] + self.beyond)) for gap in gaps)
 
     # Slopes ------------------------------------------------------------------------------------------
 
-    def _exponents(self) -> Array:
-        """The binary logarithm of the size of each entry; that of the largest one for zeros."""
+    def _exponents(self) -> tuple[Array, int]:
+        """The binary logarithm of what each entry is moved by, and how much that of the largest is smaller than it.
+
+        An entry is moved in proportion to its size, and a zero as the largest one; but what is huge moves no
+        farther than `FARTHEST`, or a sine there would turn round many times on the way.
+        """
         largest = max((exponent_of(entry) for entry in self.x.flat if entry), default=0)
-        sizes = [exponent_of(entry) if entry else largest for entry in self.x.flat]
-        return np.array(sizes, dtype=int).reshape(self.x.shape)
+        sizes = np.array([exponent_of(entry) if entry else largest for entry in self.x.flat], dtype=int)
+        return np.minimum(sizes, FARTHEST).reshape(self.x.shape), max(0, largest - FARTHEST)
 
     def _shifted(self, rung: int, k: int, direction: Array, exponents: Array | None = None) -> Array:
         if k == 0:
             return self.in_place(rung)
-        bits = bits_at(rung, self.order)
+        bits = self._bits(rung)
         self.evaluation.backend.run_at(bits)  # the shifted point itself is rounded to these
         sizes = self.exponents if exponents is None else exponents
         return self.evaluation.at(self.evaluation.shifted(direction, sizes - RUNGS[rung], k), bits)
@@ -219,7 +239,7 @@ class _Near:
         return self._slopes(lambda rung, k: self._shifted(rung, k, direction, exponents).item(), exponent)
 
     def _slopes(self, sample: Callable[[int, int], Number], exponent: int) -> Slopes:
-        return Quotients(sample, exponent, self.order, self.context).slopes()
+        return Quotients(sample, exponent, self.order, self.context, self.beyond).slopes()
 
     def combined(self) -> Directions:
         """The smallest and the largest slope along each direction, at x and on the smooth pieces of f around it.
@@ -233,7 +253,7 @@ class _Near:
         exponents = np.full(self.x.shape, int(np.max(self.exponents)) - RUNGS[1])
 
         def beside(step: Array) -> Number:
-            bits = bits_at(1, 1)
+            bits = bits_at(1, 1, self.beyond)
             self.evaluation.backend.run_at(bits)
             return self.evaluation.at(self.evaluation.shifted(step, exponents, 1), bits).item()
 
@@ -251,6 +271,8 @@ class _Near:
         """What right rules in short arithmetic lose, of f(x) and of each slope; at least a rounding."""
         along, one_each = self._measured()
         losses = [arithmetic.loss(self.evaluation, v, self.order) for v in along]
+        if not all(loss.known for loss in losses):
+            self.limits = "; ".join(filter(None, (self.limits, ENDLESS)))
         value = np.max([loss.value for loss in losses], axis=0) if losses else np.zeros(self.value.shape)
         if self.operator == "slope":
             error = losses[0].slope

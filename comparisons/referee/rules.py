@@ -72,7 +72,7 @@ UNARY: dict[str, Rule | None] = {
 
 BINARY: dict[str, Rule | None] = {
     "multiply": lambda m, a, b, y: (lambda: b, lambda: a),
-    "divide": lambda m, a, b, y: (lambda: 1 / b, lambda: -y / b),
+    "divide": lambda m, a, b, y: (lambda: m.divide(1, b), lambda: -y / b),
     "power": _power,
     "float_power": _power,
     "maximum": _chosen("greater_equal"),
@@ -89,6 +89,7 @@ BINARY: dict[str, Rule | None] = {
     "floor_divide": None, "heaviside": None,
 }  # fmt: skip
 """Each partial derivative is a function, called where that operand has a derivative: log(a) in that of a**b
-is not defined for the negative a of x**2."""
+is not defined for the negative a of x**2. A divisor may be a Python number, 0 too: Python's own quotient would
+raise, and have no more than 16 digits."""
 
 __all__ = ["BINARY", "UNARY"]

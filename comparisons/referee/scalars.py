@@ -20,6 +20,10 @@ UNARY = (*names.UNARY, *names.UNARY_OPTIONAL, *names.SPECIAL)
 BINARY = (*names.BINARY, *names.BINARY_OPTIONAL)
 
 
+MOST_KNOWN = 4096
+"""How many of Python's numbers are remembered as numbers of a context."""
+
+
 class Scalars:
     """The real and complex numbers of an mpmath context of their own.
 
@@ -45,6 +49,7 @@ class Scalars:
 
     def __init__(self, bits: int) -> None:
         self.context: Context = new_context(bits)
+        self._known: dict[float, Number] = {}
         self.reals = RealFunctions(self.context)
         pairs = RealPairs(self.reals)
         on_complex, on_complex_pairs = complex_functions(self.context), complex_pairs(self.context)
@@ -87,6 +92,14 @@ class Scalars:
 
     def number(self, value: Any) -> Number:
         """The number equal to one of Python's or NumPy's, exactly."""
+        kind = type(value)
+        if kind is float or kind is int:
+            known = self._known.get(value)
+            if known is None:
+                if len(self._known) > MOST_KNOWN:
+                    self._known.clear()
+                known = self._known[value] = self.context.mpf(value, prec=0)
+            return known
         # The context's own constructor would round to its precision; x is the exact number that it is.
         if isinstance(value, (self.context.mpf, self.context.mpc)):
             return value

@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from importlib import import_module, util
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,16 @@ def test_closed_forms_agree_with_the_referee(name):
         if formula.shape != judged.slope.shape or not np.all(error <= TOLERANCE * largest + SUBNORMAL):
             wrong.append((each.name, formula, judged.slope))
     assert not wrong
+
+
+def test_the_singular_matrix_is_singular_in_any_arithmetic():
+    """A pivot is a quotient of minors: of powers of two each is exact, and the one that has to be 0 is 0."""
+    matrix = scenario("determinant of a singular matrix, three by three").x.astype(int)
+    pairs = list(combinations(range(3), 2))
+    minors = [a * d - b * c for r in pairs for s in pairs for (a, b), (c, d) in [matrix[np.ix_(r, s)].tolist()]]
+    assert all(abs(each).bit_count() <= 1 for each in [*matrix.ravel().tolist(), *minors]) and any(minors)
+    cofactors = [(-1) ** k * minors[-1 - k] for k in range(3)]  # of the first row
+    assert sum(a * b for a, b in zip(matrix[0].tolist(), cofactors, strict=True)) == 0
 
 
 @pytest.mark.filterwarnings("ignore")  # f warns of its own overflow, as it does for its author

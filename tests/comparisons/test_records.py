@@ -5,8 +5,10 @@ import json
 
 import pytest
 
+from multigrad.comparisons import records
 from multigrad.comparisons.merging import diff, diff_status, diff_text, merge
 from multigrad.comparisons.records import counts, status
+from multigrad.comparisons.scenario import Scenario
 from multigrad.errors import RecordError
 
 
@@ -156,3 +158,15 @@ def test_a_case_of_two_machines_is_compared_with_its_like():
     one, two = (record(case("a", row("torch", slope=slope))) for slope in (1.0, 2.0))
     assert not diff(merge([one, two]), merge([one, two]))["slopes"]
     assert len(diff(merge([one, two]), merge([two, one]))["slopes"]) == 2
+
+
+IN_A_CALL = [Scenario("two", lambda x: (x +
+    1), 2.0), Scenario("three", lambda x: x + 2, 3.0, closed_form=lambda x: 1)]  # fmt: skip
+
+
+def test_the_text_of_a_lambda_is_the_lambda_alone():
+    assert [records.source_text(each.f) for each in IN_A_CALL] == ["lambda x: (x +\n    1)", "lambda x: x + 2"]
+    assert records.source_text(IN_A_CALL[1].closed_form) == "lambda x: 1"
+    inner = (lambda n: lambda x: x**n)(2)
+    assert records.source_text(inner) == "lambda x: x**n"
+    assert records.source_text(eval("lambda x: x")) == f"{__name__}.<lambda>"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import rosen, rosen_der
 
-from multigrad.comparisons.referee import Judgement, many_digits, referee
+from multigrad.comparisons.referee import Judgement, arithmetic, many_digits, referee
+from multigrad.comparisons.referee.evaluation import Evaluation
 
 
 def slope(f: Callable[[Any], Any], x: Any, order: int = 1, **options: Any) -> Judgement:
@@ -221,3 +222,46 @@ def test_a_slope_inside_f() -> None:
 
     judged = slope(lambda x: x * inner(lambda y: y**3 * x, x), 2.0)
     assert float(judged.slope) == 4 * 3 * 2.0**3  # of 3 x**4
+
+
+@pytest.mark.parametrize("function", [np.var, np.std])
+def test_the_spread_of_one_number_with_no_degree_of_freedom_is_undefined(function: Callable[..., Any]) -> None:
+    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+        judged = gradient(lambda x: function(x, ddof=1), [2.0])
+    assert judged.source == "mpmath" and judged.value is not None and np.isnan(judged.value)
+    assert judged.slope is not None and np.isnan(judged.slope).all()
+
+
+def test_a_divisor_that_is_a_python_number_has_all_its_digits() -> None:
+    evaluation = Evaluation(lambda x: x / 3, np.array(1.0), 60.0)
+    _, slope = evaluation.by_rules(np.array(1.0), 1, 240, short=False)
+    assert abs(slope.item() * 3 - 1) < 2.0**-200
+
+
+def to_the_last_digits(x: Any) -> Any:
+    """The square root of 3, as soon as float64 has it; in fewer bits there is no number as near."""
+    y = x
+    while abs(y * y - x) > 3e-15:
+        y = (y + x / y) / 2
+    return y
+
+
+def test_a_loop_that_never_ends_in_fewer_digits_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = slope(to_the_last_digits, 3.0)
+    assert judged.source == "mpmath" and not judged.reason
+    assert judged.arithmetic_error is not None and judged.arithmetic_error < 1e-14
+    monkeypatch.setattr(arithmetic, "FEW_STEPS", 0)
+    monkeypatch.setattr(arithmetic, "TIMES_THE_STEPS", 0)
+    judged = slope(to_the_last_digits, 3.0)
+    assert "how many digits that loses is unknown" in judged.reason and judged.arithmetic_error == inf
+    assert judged.slope == pytest.approx(0.5 / 3**0.5, rel=1e-15)
+
+
+@pytest.mark.parametrize("x", [1e20, 1e40, 1e100, 1e300])
+def test_a_sine_far_out(x):
+    """A step in proportion to such an x goes round the circle many times."""
+    assert slope(np.sin, x).slope == cos(x)
+
+
+def test_a_parabola_far_out():
+    assert slope(lambda x: x * x / 1e200, 1e200).slope == pytest.approx(2.0, rel=1e-15)

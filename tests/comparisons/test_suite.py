@@ -4,9 +4,13 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -253,6 +257,12 @@ def test_ctrl_c_does_not_wait_for_a_hanging_case():
     assert record["interrupted"] and record["cases"] == [] and record["seconds"] < 30
 
 
+def test_seconds_are_those_of_all_parts():
+    first = suite("cube")
+    second = suite("cube", "branch", resume={**first, "seconds": 1000.0})
+    assert second["seconds"] > 1000.0
+
+
 def test_what_cannot_be_resumed():
     record = suite("cube")
     other = json.loads(json.dumps(record))
@@ -301,3 +311,44 @@ def test_what_there_is_not(error, options):
         suite(**options)
     with pytest.raises(UnknownScenario, match="'none such'"):
         suite("none such")
+
+
+# A parent that is killed -----------------------------------------------------------------------------
+
+PARENT = """
+import os, threading
+from multigrad.comparisons.processes import Child, Settings
+child = Child(Settings("tests.comparisons.planted", ("autograd",), 300.0))
+print(child._process.pid, flush=True)
+request = {"scenario": "%s", "family": "", "dtype": "float64", "devices": ["cpu"], "backends": ["autograd"]}
+threading.Timer(0.5, print, ["asked"], {"flush": True}).start()
+child.ask(request, %s)
+"""
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")  # who ended and has nobody to say so to is a zombie
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills processes by number")
+@pytest.mark.parametrize(("name", "limit"), [("loops", 300.0), ("sleeps", 300.0), ("holds the interpreter", 0.5)])
+def test_a_child_that_hangs_ends_with_its_parent(name, limit, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+    # The limit is the parent's to keep: it is killed before.
+    parent = subprocess.Popen([sys.executable, "-c", PARENT % (name, limit + 5)], stdout=subprocess.PIPE, text=True)
+    try:
+        pid = int(parent.stdout.readline())
+        assert parent.stdout.readline() == "asked\n" and is_alive(pid)
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stdout.close()
+    deadline = time.monotonic() + 60
+    while is_alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(pid)

@@ -416,3 +416,31 @@ def test_without_a_referee_the_majority_says_and_the_reason_too():
 
 def test_what_makes_a_report_red():
     assert {Verdict.DIFFER, Verdict.MISPLACED, Verdict.FAILED} == DISAGREEING
+
+
+# Beyond the range of the dtype ------------------------------------------------------------------------
+
+EPS_SHORT = 2.0**-23
+TOP = float(np.finfo(np.float32).max)
+
+
+def test_infinity_is_the_rounded_answer_beyond_the_range():
+    assert kind([INF], referee([1e39]), EPS_SHORT) is Kind.RIGHT
+    assert kind([-INF], referee([-1e39]), EPS_SHORT) is Kind.RIGHT
+    assert kind([INF, 2.0], referee([1e300, 2.0]), EPS_SHORT) is Kind.RIGHT
+    assert find(outcome([INF]), referee([1e39]), EPS_SHORT).digits == 16.0
+
+
+def test_infinity_is_wrong_within_the_range_or_on_the_other_side():
+    for slope, truth in [(INF, 3e38), (-INF, 1e39), (INF, -1e39), (-INF, 1e300), (INF, 0.0), (TOP, 1e39), (NAN, 1e39)]:
+        assert kind([slope], referee([truth]), EPS_SHORT) is Kind.WRONG
+    assert kind([INF], referee([1e39])) is Kind.WRONG  # float64 has that number
+    assert kind([INF, INF], referee([1e300, 2.0]), EPS_SHORT) is Kind.WRONG
+    assert kind([INF, -INF], referee([1e300, 0.0]), EPS_SHORT) is Kind.WRONG
+
+
+def test_infinity_is_a_choice_between_slopes_beyond_the_range():
+    kink = referee([NAN], left=[-1e39], right=[1e39], kink=[True])
+    assert [kind([s], kink, EPS_SHORT) for s in (INF, -INF, 0.0, NAN)] == [Kind.CHOICE] * 3 + [Kind.WRONG]
+    small = referee([NAN], left=[-1.0], right=[1e39], kink=[True])
+    assert [kind([s], small, EPS_SHORT) for s in (INF, -INF)] == [Kind.CHOICE, Kind.WRONG]
