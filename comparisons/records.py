@@ -9,6 +9,7 @@ import ast
 import inspect
 import json
 import os
+import platform
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -152,6 +153,17 @@ def source_text(f: Any) -> str:
         return f"{module}.{name}".lstrip(".")
 
 
+@cache
+def machine() -> Data:
+    """What computes here."""
+    return {
+        "name": platform.platform(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "processor": platform.processor() or platform.machine(),
+    }
+
+
 def _is_lambda(f: Any) -> bool:
     return inspect.isfunction(f) and f.__name__ == "<lambda>"
 
@@ -256,6 +268,6 @@ def status(record: Data) -> int:
 
 
 __all__ = [
-    "SCHEMA", "case", "case_id", "counts", "has_vanished", "heading", "load", "lost_case", "lost_row", "rows",
-    "source_text", "status",
+    "SCHEMA", "case", "case_id", "counts", "has_vanished", "heading", "load", "lost_case", "lost_row",
+    "machine", "rows", "source_text", "status",
 ]  # fmt: skip

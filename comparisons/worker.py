@@ -9,7 +9,6 @@ import faulthandler
 import gc
 import json
 import os
-import platform
 import sys
 import threading
 import time
@@ -143,12 +142,7 @@ def hello(names: tuple[str, ...]) -> Message:
             run(warm_up, name)
     found = {info.name: info for info in registry.list_backends() if info.name in names}
     return {
-        "machine": {
-            "name": platform.platform(),
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "processor": platform.processor() or platform.machine(),
-        },
+        "machine": records.machine(),
         "backends": [
             {
                 "name": name,

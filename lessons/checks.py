@@ -33,6 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from multigrad import backends
+from multigrad.errors import a
 
 TABLES = ("exercises_1_3", "exercises_4_6")
 PREFIXES = ("torch.", "jax.numpy.", "jnp.", "numpy.", "np.")
@@ -151,7 +152,7 @@ def form(exercise: Exercise, answer: Any) -> str | None:
     if callable(answer):
         return "that is a function; hand in what it returns: call it with a point."
     if isinstance(exercise.answer, str):
-        return None if isinstance(answer, str) else f"a word in quotation marks is expected, and {kind(answer)} came."
+        return None if isinstance(answer, str) else f"a word in quotation marks is expected, and {a(answer)} came."
     if answer is None:
         return "that is None: nothing has been computed or returned yet."
     wanted = host(exercise.answer)
@@ -162,11 +163,11 @@ def form(exercise: Exercise, answer: Any) -> str | None:
     except Exception:  # noqa: BLE001  # as in `asked`
         given = np.array(None)
     if given.dtype.kind not in "biuf":
-        return f"{shape_words(wanted)} is expected, and {kind(answer)} came."
+        return f"{shape_words(wanted)} is expected, and {a(answer)} came."
     if given.shape != wanted.shape:
         return f"{shape_words(wanted)} is expected, and {shape_words(given)} came."
     if (given.dtype == bool) != (wanted.dtype == bool):
-        return f"{'True or False' if wanted.dtype == bool else 'a number'} is expected, and {kind(answer)} came."
+        return f"{'True or False' if wanted.dtype == bool else 'a number'} is expected, and {a(answer)} came."
     return None
 
 
@@ -189,12 +190,6 @@ def word(answer: Any) -> str:
     """An answer as a word: a str, or a dtype or device of some framework."""
     text = str(getattr(answer, "__name__", answer)).strip().strip("\"'").lower()
     return next((text.removeprefix(prefix) for prefix in PREFIXES if text.startswith(prefix)), text)
-
-
-def kind(answer: Any) -> str:
-    """What an answer is, in words."""
-    name = type(answer).__name__
-    return f"a{'n' if name[0] in 'aeiouAEIO' else ''} {name}" if answer is not None else "None"
 
 
 def shape_words(array: npt.NDArray[Any]) -> str:

@@ -44,7 +44,10 @@ class Evaluation:
     def __init__(self, f: Callable[[Any], Any], x: Array, patience: float) -> None:
         self.f = f
         self.host = x
-        self.backend = _idle.pop() if _idle else RefereeBackend(MANY_BITS)
+        try:
+            self.backend = _idle.pop()
+        except IndexError:  # looking first would leave another thread the time to take it
+            self.backend = RefereeBackend(MANY_BITS)
         self.backend.run_at(MANY_BITS)
         self.backend.float_dtype = x.dtype
         self.backend.arrays.deadline = time.monotonic() + patience

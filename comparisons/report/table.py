@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from multigrad.comparisons.referee import Judgement
 from multigrad.comparisons.verdict import Row, Verdict
+from multigrad.plain_text import plain_text
 
 if TYPE_CHECKING:
     from multigrad.comparisons.comparison import Comparison
@@ -87,14 +87,7 @@ def lines_below(comparison: Comparison) -> list[str]:
 
 def as_text(comparison: Comparison, width: int = 120) -> str:
     """A table with what the referee says below it."""
-    from rich.console import Console
-
-    text = StringIO()
-    plain = Console(  # in a notebook Rich would show it there and leave nothing here
-        file=text, width=width, color_system=None, legacy_windows=False, force_jupyter=False
-    )
-    plain.print(as_rich(comparison))
-    return text.getvalue().rstrip()
+    return plain_text(as_rich(comparison), width).rstrip()
 
 
 def as_rich(comparison: Comparison) -> Any:

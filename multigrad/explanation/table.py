@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from multigrad.explanation.folding import Line, Repeated
 from multigrad.explanation.steps import Array, Step, brief
+from multigrad.plain_text import plain_text
 
 if TYPE_CHECKING:
     from multigrad.explanation.explanation import Explanation
@@ -105,14 +105,7 @@ def _factor(number: Array | None) -> str:
 
 def as_text(explained: Explanation, width: int = 120) -> str:
     """The table, what is said below it, and what each framework recorded."""
-    from rich.console import Console
-
-    text = StringIO()
-    plain = Console(  # in a notebook Rich would show it there and leave nothing here
-        file=text, width=width, color_system=None, legacy_windows=False, force_jupyter=False
-    )
-    plain.print(as_rich(explained))
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+    return "\n".join(line.rstrip() for line in plain_text(as_rich(explained), width).splitlines())
 
 
 def as_rich(explained: Explanation) -> Any:

@@ -141,11 +141,11 @@ class Explorer:
         if not low <= self.x <= high:
             half = max(HALF, 0.1 * abs(self.x))
             self.window = (self.x - half, self.x + half)
-            self._forget_answers("curve", "limits")
+            self._forget_answers("sampled", "limits")
 
     def _restart(self) -> None:
         """Another f or precision: nothing that was computed holds any more."""
-        self._forget_answers("point", "rows", "curve", "limits")
+        self._forget_answers("point", "rows", "sampled", "limits")
         self.accumulator = Accumulator()
         self.accumulation_error = ""
         self.own_gradients: dict[str, str] = {}
@@ -171,16 +171,20 @@ class Explorer:
         return answers(self.f, self.point, self.backends)
 
     @cached_property
+    def sampled(self) -> tuple[Floats, Floats]:
+        """The curve over the window, whole."""
+        return picture.curve(self.f, self.window, self.dtype)
+
+    @property
     def curve(self) -> tuple[Floats, Floats]:
         """The curve over the window, cut at the limits."""
-        x, y = picture.curve(self.f, self.window, self.dtype)
-        self.limits = picture.limits(y)
+        x, y = self.sampled
         return x, picture.clipped(y, self.limits)
 
     @cached_property
     def limits(self) -> Pair:
         """The picture's lowest and highest y; of a huge curve, around its ordinary part."""
-        return picture.limits(picture.curve(self.f, self.window, self.dtype)[1])
+        return picture.limits(self.sampled[1])
 
     @property
     def height(self) -> float:

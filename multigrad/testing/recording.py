@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from multigrad import __version__
 from multigrad import backends as registry
@@ -81,17 +78,8 @@ def part(found: Agreement, family: str, name: str) -> Data:
         if verdict in DISAGREEING & found.passing:
             row["known"] = {"reason": f"{verdict}, which the test allows: {row['reason']}", "proof": found.reproduce}
             row["verdict"] = str(Verdict.KNOWN)
-    return {"case": case, "machine": _machine(), "backends": [dict(_backend(row["backend"])) for row in case["rows"]]}
-
-
-@lru_cache
-def _machine() -> Data:
-    return {
-        "name": platform.platform(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "processor": platform.processor() or platform.machine(),
-    }
+    backends = [dict(_backend(row["backend"])) for row in case["rows"]]
+    return {"case": case, "machine": records.machine(), "backends": backends}
 
 
 @lru_cache
