@@ -95,6 +95,11 @@ class Audit(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]  # torch's
         self.seen = seen
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """False: else torch imports its whole compiler, for a second and more, only to keep it out of here."""
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:

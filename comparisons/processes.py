@@ -38,6 +38,8 @@ UNLESS_SET = {
     # Small kernels are compiled for every shape: the children share them, where the parent names a folder.
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    # XLA asks for many small pieces of memory: glibc need not join those that it gives back, time and again.
+    "GLIBC_TUNABLES": "glibc.malloc.mxfast=0",
     "MPLBACKEND": "agg",
 }
 

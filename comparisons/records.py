@@ -145,7 +145,7 @@ def source_text(f: Any) -> str:
     'numpy.absolute'
     """
     try:
-        found = _lambda_text("".join(inspect.findsource(f)[0]), f.__code__) if _is_lambda(f) else ""
+        found = _lambda_text(inspect.findsource(f)[0], f.__code__) if _is_lambda(f) else ""
         return found or textwrap.dedent(inspect.getsource(f)).rstrip()
     except (OSError, TypeError):
         name = str(getattr(f, "__name__", type(f).__name__))
@@ -168,15 +168,23 @@ def _is_lambda(f: Any) -> bool:
     return inspect.isfunction(f) and f.__name__ == "<lambda>"
 
 
-def _lambda_text(module: str, code: CodeType) -> str:
+def _lambda_text(lines: list[str], code: CodeType) -> str:
     """The lambda of that code: its body is where an instruction of it stands; empty where several do, or none."""
     places = set(code.co_positions())
     found = [
         node
-        for node in _lambdas(module).get(code.co_firstlineno, ())
+        for node in _lambdas("".join(lines)).get(code.co_firstlineno, ())
         if (node.body.lineno, node.body.end_lineno, node.body.col_offset, node.body.end_col_offset) in places
     ]
-    return textwrap.dedent(ast.get_source_segment(module, found[0]) or "") if len(found) == 1 else ""
+    return textwrap.dedent(_segment(lines, found[0])) if len(found) == 1 else ""
+
+
+def _segment(lines: list[str], node: ast.expr) -> str:
+    """As `ast.get_source_segment`, which splits the whole module into lines each time."""
+    own = [line.encode() for line in lines[node.lineno - 1 : node.end_lineno]]
+    own[-1] = own[-1][: node.end_col_offset]  # columns are counted in bytes
+    own[0] = own[0][node.col_offset :]
+    return b"".join(own).decode()
 
 
 @cache

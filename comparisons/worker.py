@@ -51,7 +51,9 @@ def main(catalogue: str, *names: str) -> None:
     module = import_module(catalogue)
     print(json.dumps(hello(names)), file=answers, flush=True)
     forget = _forgets_programs()
-    gc.set_threshold(20_000, 10, 10)  # what is compiled stays: to look through it often finds nothing
+    # What is imported and compiled stays: to look through it often finds nothing.
+    gc.freeze()
+    gc.set_threshold(100_000, 10, 100)
     for line in requests:
         request = json.loads(line)
         with _ended_after(request["limit"] + GRACE):
