@@ -76,7 +76,7 @@ def getitem(x: Native, index: Index) -> Native:
 
 
 def set_at(x: Native, index: Index, value: Native) -> Native:
-    return x.at[index].set(value)
+    return x.at[index].set(value, unique_indices=True)
 
 
 ENTRIES = lax.GatherDimensionNumbers(offset_dims=(), collapsed_slice_dims=(0,), start_index_map=(0,))

@@ -75,7 +75,8 @@ STRUCTURE = {
     "stack": "(sequence of x, axis)",
     "getitem": "(x, index), index a tuple of ints, slices (any step), None, Ellipsis, and NumPy integer or "
     "boolean arrays; or native integer or boolean arrays. NumPy's meaning, advanced indexing included",
-    "set_at": "(x, index, value), a new array: x with x[index] = value; value broadcasts. index as above",
+    "set_at": "(x, index, value), a new array: x with x[index] = value; value broadcasts. index as above, "
+    "no entry twice",
     "gather": "(x, positions), x flat, positions a NumPy int64 array of any shape: x[positions]",
 }
 

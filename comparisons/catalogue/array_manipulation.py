@@ -97,6 +97,12 @@ def written_by_positions(x):
     return np.sum(y * W4)
 
 
+def written_twice_at_once(x):
+    y = np.zeros_like(x)
+    y[[2, 0, 2, 0]] = x**2
+    return np.sum(y * W4)
+
+
 def swapped_in_place(x):
     y = x.copy()
     y[0], y[3] = y[3], y[0]
@@ -272,6 +278,9 @@ SCENARIOS = (
              closed_form=lambda x: np.array([1.0, 10.0, 0.0, 0.0])),
     Scenario("written by positions", written_by_positions, FOUR, "gradient",
              closed_form=lambda x: np.array([2000.0, 4.0, 0.0, 0.0])),
+    Scenario("written twice at once", written_twice_at_once, FOUR, "gradient",
+             special="several values for one entry: NumPy keeps the last",
+             closed_form=lambda x: np.array([0.0, 0.0, 600.0, 8.0])),
     Scenario("swapped in place", swapped_in_place, FOUR, "gradient",
              closed_form=lambda x: np.array([1000.0, 10.0, 100.0, 1.0])),
     Scenario("running sum in place", accumulated_in_place, FOUR, "gradient",

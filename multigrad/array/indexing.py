@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from operator import index as exact
 from typing import Any
 
@@ -96,6 +97,8 @@ def setitem(array: RecordedArray, index: Any, value: Any) -> None:
         new = np.reshape(new, new.shape[extra:])  # NumPy drops leading axes of length 1 in an assignment
     if new.ndim > len(shape) or np.broadcast_shapes(new.shape, shape) != shape:
         raise ValueError(f"could not broadcast input array from shape {new.shape} into shape {shape}")
+    if any(isinstance(entry, np.ndarray) and entry.dtype.kind in "iu" for entry in entries):
+        entries, new = _last_of_each(array.shape, entries, new)
     whole = is_whole(entries)
     if not whole:
         recording.mixing.add("setitem")
@@ -103,6 +106,18 @@ def setitem(array: RecordedArray, index: Any, value: Any) -> None:
         write(array, new._value)
     else:
         write(array, recording.row("set_at")(array._value, entries, new._value))
+
+
+def _last_of_each(shape: tuple[int, ...], entries: Index, new: RecordedArray) -> tuple[Index, RecordedArray]:
+    """Index and values without those that are overwritten at once: of several for one entry NumPy keeps the last.
+
+    Autograd and torch give all of them a derivative, JAX the one that is kept.
+    """
+    places = np.arange(math.prod(shape)).reshape(shape)[entries]
+    last = places.size - 1 - np.unique(places.ravel()[::-1], return_index=True)[1]
+    if last.size == places.size:
+        return entries, new
+    return np.unravel_index(places.ravel()[last], shape), np.broadcast_to(new, places.shape).ravel()[last]
 
 
 FUNCTIONS["getitem"] = getitem

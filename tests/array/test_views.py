@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import multigrad
 from multigrad import NotDifferentiable
 from tests.array.programs import MATRIX, VECTOR, differentiates, gradient, host, recorded
 
@@ -109,6 +110,31 @@ def test_what_is_written_is_differentiated_through_every_view() -> None:
         return row * column.sum() + y[1]
 
     differentiates(f, MATRIX)
+
+
+def _added_at_a_repeated_index(y: Any, x: Any) -> None:
+    y[[1, 1]] += x[:2]
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [
+        (lambda y, x: y.__setitem__([2, 1, 1, -1], x), [2 + 2, 0, 6, 8]),
+        (lambda y, x: y.reshape(2, 2).__setitem__([1, 1], x.reshape(2, 2)), [2, 4, 6, 8]),
+        (lambda y, x: y.__setitem__((np.array([[0, 0], [3, 3]]),), x[:2]), [0, 4 + 4 + 4, 6, 0]),
+        (lambda y, x: np.put(y, [1, 1, 0, 3], x), [0, 4, 6 + 6, 8]),
+        (lambda y, x: np.put_along_axis(y, np.array([2, 2, 2, 0]), x, 0), [0, 4, 6, 8 + 8]),
+        (_added_at_a_repeated_index, [2, 16, 6, 8]),
+    ],
+)
+def test_of_several_values_written_at_once_the_last_counts(write: Any, expected: list[float], backend: str) -> None:
+    def f(x: Any) -> Any:
+        y = x.copy()
+        write(y, x)
+        return np.sum(y**2)
+
+    x = np.array([1.0, 2.0, 3.0, 4.0])
+    np.testing.assert_allclose(multigrad.gradient(f, x, "cpu", backend=backend), expected, rtol=1e-14)
 
 
 def test_the_array_that_f_was_called_with_is_written_to_and_the_callers_is_not() -> None:
