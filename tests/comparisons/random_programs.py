@@ -37,6 +37,14 @@ LOOPS = (
     "    k = 0\n    while k < {n}:\n        y, k = {step}, k + 1\n",
     "    if np.sum(x) > {c}:\n        y = {step}\n",
 )
+WRITES = (
+    "    y[{i}] = ({b})[{i}]\n", "    y[{i}] = {c}\n", "    y[{i}] *= {c}\n", "    y[{i}] += ({b})[{i}]\n",
+    "    part = y[{v}]\n    part *= {c}\n", "    part = y[{v}]\n    y[{w}] = ({b})[{w}]\n    y = y[0] * part\n",
+    "    np.put(y, [1, 2, 1], {b})\n", "    y[:2], y[1:] = y[1:] * {c}, y[:2]\n",
+)  # fmt: skip
+"""Into an array of their own."""
+PLACES = "0|-1|1:|::2|[0, 2]|[1, 1]|[2, 0, 2]|y > {c}|...|np.array([True, False, True])".split("|")
+VIEWS = "1:|::2|::-1|:2|...|None".split("|")
 POINTS = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0)
 M = np.array([[1.0, 2.0, -1.0], [0.5, -1.5, 2.0], [0.0, 1.0, 3.0]])
 
@@ -76,6 +84,8 @@ class _Writer:
         if self.random.random() < 0.3:
             gentle = f"np.{self.random.choice(GENTLE)}(y) * x + {self.constant()}"
             body += self.random.choice(LOOPS).format(n=self.random.randint(1, 3), c=self.constant(), step=gentle)
+        if many and self.random.random() < 0.3:
+            body += f"    y = {self.random.choice(['np.array(y)', 'y * 1.0', 'y.copy()'])}\n{self.write()}"
         if many:
             body += f"    y = {self.random.choice(REDUCED).format(a='y', b=self.expression(1, many))}\n"
         text = f"def f(x):\n{body}    return {self.random.choice(['y', 'y', self.unary('y')])}\n"
@@ -90,6 +100,13 @@ class _Writer:
 
     def constant(self) -> str:
         return self.random.choice(["0.5", "1.0", "2.0", "3", "1.7", f"{self.random.uniform(0.1, 4):.3g}"])
+
+    def write(self) -> str:
+        place = self.random.choice(PLACES).format(c=self.constant())
+        view, place_of_view = self.random.choice(VIEWS), self.random.choice(PLACES[:7])
+        return self.random.choice(WRITES).format(
+            i=place, v=view, w=place_of_view, b=self.expression(1, many=True), c=self.constant()
+        )
 
     def unary(self, a: str) -> str:
         return f"np.{self.random.choice(UNARY)}({a})"

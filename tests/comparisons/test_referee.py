@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import rosen, rosen_der
 
-from multigrad.comparisons.referee import Judgement, arithmetic, many_digits, referee
+from multigrad.comparisons.referee import Judgement, arithmetic, evaluation, many_digits, referee
 from multigrad.comparisons.referee.evaluation import Evaluation
 
 
@@ -265,3 +265,15 @@ def test_a_sine_far_out(x):
 
 def test_a_parabola_far_out():
     assert slope(lambda x: x * x / 1e200, 1e200).slope == pytest.approx(2.0, rel=1e-15)
+
+
+class _TakenMeanwhile(list[Any]):
+    """Numbers that another thread takes between a look and the taking."""
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_numbers_that_another_thread_took_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "_idle", _TakenMeanwhile())
+    assert slope(lambda x: x**2, 3.0).slope == 6.0
