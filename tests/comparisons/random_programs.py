@@ -85,7 +85,7 @@ class _Writer:
             gentle = f"np.{self.random.choice(GENTLE)}(y) * x + {self.constant()}"
             body += self.random.choice(LOOPS).format(n=self.random.randint(1, 3), c=self.constant(), step=gentle)
         if many and self.random.random() < 0.3:
-            body += f"    y = {self.random.choice(['np.array(y)', 'y * 1.0', 'y.copy()'])}\n{self.write()}"
+            body += f"    y = {self.random.choice(['y * 1.0', 'y.copy()', 'np.copy(y)'])}\n{self.write()}"
         if many:
             body += f"    y = {self.random.choice(REDUCED).format(a='y', b=self.expression(1, many))}\n"
         text = f"def f(x):\n{body}    return {self.random.choice(['y', 'y', self.unary('y')])}\n"
