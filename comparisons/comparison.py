@@ -15,7 +15,7 @@ from multigrad.comparisons.entries import ROUNDINGS
 from multigrad.comparisons.referee import Judgement, referee
 from multigrad.comparisons.run import Outcome, run
 from multigrad.comparisons.scenario import Function, Operator, Scenario
-from multigrad.comparisons.verdict import ANSWERED, DISAGREEING, Row, judge
+from multigrad.comparisons.verdict import ANSWERED, DISAGREEING, Row, judge, settled
 from multigrad.errors import NotDifferentiable, UnknownBackend, UnknownOperator, a
 from multigrad.faces import FLOAT16, FLOAT32, host_array
 
@@ -130,10 +130,11 @@ def compared(
 ) -> Comparison:
     """A scenario through every stage: run, referee, verdict."""
     outcomes = tuple(run(scenario, name, device) for name in names)
-    judgement = referee(
-        scenario.f, scenario.x, operator=scenario.operator, order=scenario.order, closed_form=scenario.closed_form
-    )
     rounding = float(np.finfo(scenario.dtype).eps) if rtol is None else rtol / ROUNDINGS
+    judgement = referee(
+        scenario.f, scenario.x, operator=scenario.operator, order=scenario.order, closed_form=scenario.closed_form,
+        settled=lambda judged: settled(outcomes, judged, rounding),
+    )  # fmt: skip
     return Comparison(scenario, judge(outcomes, judgement, rounding), judgement, outcomes)
 
 

@@ -103,6 +103,12 @@ def judge(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> tuple[
     )
 
 
+def settled(outcomes: Sequence[Outcome], referee: Judgement, eps: float) -> bool:
+    """Whether every answer agrees on a smooth slope as it is: no loss in f's own arithmetic could make that less."""
+    verdicts = {row.verdict for row in judge(outcomes, referee, eps)}
+    return verdicts & ANSWERED <= {Verdict.AGREE} and not np.any(referee.kink)
+
+
 def _row(outcome: Outcome, verdict: Verdict, digits: float = float("nan"), reason: str = "") -> Row:
     lay = dict.fromkeys(filter(None, (outcome.value_device, outcome.slope_device))) or (outcome.requested,)
     return Row(

@@ -28,7 +28,7 @@ from multigrad.comparisons.referee import Judgement, referee
 from multigrad.comparisons.run import Outcome, Status, run
 from multigrad.comparisons.scenario import Scenario
 from multigrad.comparisons.state import Setting, watched
-from multigrad.comparisons.verdict import judge
+from multigrad.comparisons.verdict import judge, settled
 
 Message = dict[str, Any]
 
@@ -172,9 +172,9 @@ def answered(request: Message, scenario_named: Callable[[str], Scenario], names:
         device: [_outcome(scenario, name, device, changed) for name in request["backends"]]
         for device in request["devices"]
     }
+    eps = float(np.finfo(scenario.dtype).eps)
     with watched(changed):
-        judgement = _judgement(scenario, outcomes)
-        eps = float(np.finfo(scenario.dtype).eps)
+        judgement = _judgement(scenario, outcomes, eps)
         cases = [
             records.case(scenario, request["family"], device, judgement, judge(row, judgement, eps), row)
             for device, row in outcomes.items()
@@ -213,15 +213,16 @@ def drawn_by(scenario: Scenario) -> set[Setting]:
     return {setting for setting in changed if setting.drawn_from}
 
 
-def _judgement(scenario: Scenario, outcomes: dict[str, list[Outcome]]) -> Judgement:
+def _judgement(scenario: Scenario, outcomes: dict[str, list[Outcome]], eps: float) -> Judgement:
     """The referee's, where anything can be compared with it."""
     every = [outcome for row in outcomes.values() for outcome in row]
     if all(outcome.status is Status.UNAVAILABLE or outcome.placed_only for outcome in every):
         return Judgement("none", "nobody gave values to compare")
     try:
         return referee(
-            scenario.f, scenario.x, operator=scenario.operator, order=scenario.order, closed_form=scenario.closed_form
-        )
+            scenario.f, scenario.x, operator=scenario.operator, order=scenario.order, closed_form=scenario.closed_form,
+            settled=lambda judged: all(settled(row, judged, eps) for row in outcomes.values()),
+        )  # fmt: skip
     except BaseException as error:  # noqa: BLE001  f may say sys.exit()
         return Judgement("none", f"f raised {type(error).__name__}: {error}")
 

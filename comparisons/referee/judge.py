@@ -10,7 +10,7 @@ import numpy as np
 from multigrad.comparisons.referee import many_digits, weaker
 from multigrad.comparisons.referee.arithmetic import BITS
 from multigrad.comparisons.referee.arrays import TooSlow
-from multigrad.comparisons.referee.judgement import Array, Judgement
+from multigrad.comparisons.referee.judgement import Array, Judgement, Settled
 
 Function = Callable[[Any], Any]
 
@@ -22,6 +22,7 @@ def referee(
     operator: Literal["slope", "gradient"],
     order: int = 1,
     closed_form: Function | None = None,
+    settled: Settled | None = None,
 ) -> Judgement:
     """What the slope or gradient of f at x is, and how well that is known.
 
@@ -37,6 +38,9 @@ def referee(
         The order of a slope.
     closed_form : callable or None
         x -> the derivative: stands in where f cannot run in many digits.
+    settled : callable or None
+        Given the judgement without what f's own arithmetic loses, whether that is enough: to measure it takes as
+        long as all the rest. None: it never is.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def referee(
         x = x.astype(np.float32 if x.dtype == np.float16 else np.float64)
     try:
         if x.size <= many_digits.MOST_ENTRIES:
-            return many_digits.judge(f, x, operator, order)
+            return many_digits.judge(f, x, operator, order, settled)
         reason = (
             f"x has {x.size} entries, more than the {many_digits.MOST_ENTRIES} that are judged in many digits"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -58,7 +59,8 @@ class Judgement:
     digits: float = 0.0
     """How many decimal digits of `slope` the referee vouches for, at its worst entry."""
     arithmetic_error: Array | None = None
-    """The largest error of right derivative rules in arithmetic as short as that of x's dtype."""
+    """The largest error of right derivative rules in arithmetic as short as that of x's dtype; None where the
+    verdicts need not know it."""
     value_error: Array | None = None
     """The same of the value."""
     sensitivity: Array | None = None
@@ -74,4 +76,8 @@ class Judgement:
     """Where f through multigrad's array is not f on plain NumPy data: a fault of multigrad, in words."""
 
 
-__all__ = ["Directions", "Judgement"]
+Settled = Callable[[Judgement], bool]
+"""Whether the verdicts stand without what f's own arithmetic loses."""
+
+
+__all__ = ["Directions", "Judgement", "Settled"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from multigrad.comparisons.referee import arithmetic, plain
 from multigrad.comparisons.referee.contexts import Number
 from multigrad.comparisons.referee.differences import RUNGS, UNSETTLED, Quotients, Slopes, bits_at
 from multigrad.comparisons.referee.evaluation import Evaluation
-from multigrad.comparisons.referee.judgement import Array, Directions, Judgement
+from multigrad.comparisons.referee.judgement import Array, Directions, Judgement, Settled
 from multigrad.comparisons.referee.scalars import exponent_of, to_float
 
 Function = Callable[[Any], Any]
@@ -64,8 +65,8 @@ class Declined(Exception):
         self.reason, self.note = reason, note
 
 
-def judge(f: Function, x: Array, operator: Operator, order: int) -> Judgement:
-    """The judgement by differences.
+def judge(f: Function, x: Array, operator: Operator, order: int, settled: Settled | None = None) -> Judgement:
+    """The judgement by differences; without the errors of short arithmetic where it is settled without them.
 
     Raises
     ------
@@ -78,7 +79,12 @@ def judge(f: Function, x: Array, operator: Operator, order: int) -> Judgement:
     """
     evaluation = Evaluation(f, x, PATIENCE)
     try:
-        return _judged(_Near(evaluation, operator, order))
+        near = _Near(evaluation, operator, order)
+        judged = _judged(near)
+        if settled is not None and settled(judged):
+            return judged
+        value_error, slope_error = near.errors(judged.slope)
+        return replace(judged, reason=near.limits, arithmetic_error=slope_error, value_error=value_error)
     finally:
         evaluation.close()
 
@@ -99,7 +105,6 @@ def _judged(near: _Near) -> Judgement:
         return np.array([getattr(entry, name) for entry in slopes]).reshape(shape)
 
     slope, kink = field("slope"), field("kink").astype(bool)
-    value_error, slope_error = near.errors(slope)
     curvature, rounding = np.abs(field("curvature")), np.spacing(np.abs(x))
     if rounding.shape != shape:
         rounding = np.max(rounding, initial=0.0)
@@ -116,8 +121,6 @@ def _judged(near: _Near) -> Judgement:
             kink=kink,
             unknown=np.array([entry is UNKNOWN or entry.note == UNSETTLED for entry in slopes], bool).reshape(shape),
             digits=min((entry.digits for entry in slopes), default=30.0),
-            arithmetic_error=slope_error,
-            value_error=value_error,
             sensitivity=np.nan_to_num(curvature * rounding.astype(float) / 2, nan=0.0),
             directions=near.directions,
             combined=near.combined() if np.any(kink) and operator == "gradient" and x.size > 1 else None,

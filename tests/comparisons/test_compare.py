@@ -178,3 +178,10 @@ def test_html_escapes_what_f_says():
     evil.__name__ = "<img src=x>"
     html = compare(evil, 1.0)._repr_html_()
     assert "<script" not in html and "<img" not in html and "&lt;script&gt;" in html
+
+
+def test_what_fs_own_arithmetic_loses_is_measured_where_a_verdict_hangs_on_it():
+    assert compare(f, -2.0).referee.arithmetic_error is None
+    lossy = compare(lambda x: (1 - np.cos(x)) / x**2, 1e-7)
+    assert set(verdicts(lossy).values()) == {"inaccurate"}
+    assert lossy.referee.arithmetic_error > abs(lossy.referee.slope)

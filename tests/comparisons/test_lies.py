@@ -39,7 +39,7 @@ def rows(name, backend, device="cpu"):
 @pytest.fixture
 def plant(monkeypatch):
     # The referee is asked once for each scenario: what it answers is tested elsewhere.
-    monkeypatch.setattr(worker, "_judgement", lambda each, outcomes: judged(each.name))
+    monkeypatch.setattr(worker, "_judgement", lambda each, *_: judged(each.name))
 
     def planted(lie, of):
         monkeypatch.setitem(backends._loaded, "liar", liar(of, lie.tell))

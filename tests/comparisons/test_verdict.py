@@ -12,7 +12,7 @@ import numpy as np
 from multigrad.comparisons.entries import ROUNDINGS, Kind, find
 from multigrad.comparisons.referee import Directions, Judgement
 from multigrad.comparisons.run import Outcome, Status
-from multigrad.comparisons.verdict import DISAGREEING, Verdict, judge
+from multigrad.comparisons.verdict import DISAGREEING, Verdict, judge, settled
 
 EPS = 2.0**-52
 NAN, INF = float("nan"), float("inf")
@@ -444,3 +444,18 @@ def test_infinity_is_a_choice_between_slopes_beyond_the_range():
     assert [kind([s], kink, EPS_SHORT) for s in (INF, -INF, 0.0, NAN)] == [Kind.CHOICE] * 3 + [Kind.WRONG]
     small = referee([NAN], left=[-1.0], right=[1e39], kink=[True])
     assert [kind([s], small, EPS_SHORT) for s in (INF, -INF)] == [Kind.CHOICE, Kind.WRONG]
+
+
+# What need not be measured ---------------------------------------------------------------------------
+
+
+def test_where_all_agree_on_a_smooth_slope_no_loss_could_change_a_verdict():
+    smooth, right, wrong = referee(2.0), outcome(2.0), outcome(2.0 + 1e-6)
+    assert settled([right, right], smooth, EPS)
+    assert not settled([right, wrong], smooth, EPS)  # which may be a loss
+    assert not settled([right, outcome(2.0, value=1.1)], smooth, EPS)
+    assert not settled([right, outcome(2.0, devices=frozenset(("cpu", "cpu:1")))], smooth, EPS)
+    assert not settled([outcome(0.0)], referee(0.0, left=-1.0, right=1.0, kink=True), EPS)  # its slack has a share
+    assert not settled([outcome(1e-20)], referee(0.0), EPS)
+    absent = Outcome("two", "", "cpu", Status.UNAVAILABLE)
+    assert settled([right, absent], smooth, EPS) and settled([absent], smooth, EPS)
