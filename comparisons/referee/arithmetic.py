@@ -27,6 +27,12 @@ AROUND_LARGE = (-3, 0, 2)
 LARGE = 512
 """From this many entries on, three runs have to do."""
 
+SAME = 1e-6
+"""Relative: two ways to the derivative that differ by more do not lead to the same."""
+
+MORE_BITS = 1400
+"""As many as it takes to tell 1 from 1 less the smallest float64, which is what `tanh` far out comes to."""
+
 FEW_STEPS, TIMES_THE_STEPS = 1000, 16
 """A run in short arithmetic that takes more steps than these and as many times those in many digits never ends."""
 
@@ -41,9 +47,9 @@ class Loss:
     """Whether any run in short arithmetic came to an end; if none did, that of the slope is infinite."""
 
 
-def loss(evaluation: Evaluation, direction: Array, order: int) -> Loss:
-    """The largest errors of value and derivative along a direction."""
-    exact = evaluation.by_rules(direction, order, MANY_BITS, short=False)
+def loss(evaluation: Evaluation, direction: Array, order: int, slope: Array) -> Loss:
+    """The largest errors of value and derivative along a direction, where `slope` is that derivative if known."""
+    exact = _exact(evaluation, direction, order, slope)
     runs = _ended(
         evaluation,
         lambda k, bits: evaluation.by_rules(direction, order, bits, short=True, shaken=k % 2 == 1),
@@ -52,6 +58,23 @@ def loss(evaluation: Evaluation, direction: Array, order: int) -> Loss:
         return Loss(np.zeros(exact[0].shape), np.full(exact[1].shape, np.inf), known=False)
     values, slopes = zip(*runs, strict=True)
     return Loss(_largest(evaluation, values, exact[0]), _largest(evaluation, slopes, exact[1]))
+
+
+def _exact(evaluation: Evaluation, direction: Array, order: int, slope: Array) -> tuple[Array, Array]:
+    """By the same rules in many digits: in still more, where that leads to the derivative and many did not."""
+    slope = np.asarray(slope)
+    known = np.isfinite(slope) & (slope != 0)
+
+    def by_rules(bits: int) -> tuple[tuple[Array, Array], bool]:
+        found = evaluation.by_rules(direction, order, bits, short=False)
+        floats = evaluation.floats(found[1]).reshape(slope.shape)
+        return found, bool(np.allclose(floats[known], slope[known], SAME, 0.0))
+
+    found, right = by_rules(MANY_BITS)
+    if not right:
+        more, right = by_rules(MORE_BITS)
+        found = more if right else found
+    return found
 
 
 def value_loss(evaluation: Evaluation, point: Array) -> Array:

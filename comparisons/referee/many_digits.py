@@ -272,8 +272,8 @@ class _Near:
 
     def errors(self, slope: Array) -> tuple[Array, Array]:
         """What right rules in short arithmetic lose, of f(x) and of each slope; at least a rounding."""
-        along, one_each = self._measured()
-        losses = [arithmetic.loss(self.evaluation, v, self.order) for v in along]
+        measured, one_each = self._measured(slope)
+        losses = [arithmetic.loss(self.evaluation, v, self.order, along) for v, along in measured]
         if not all(loss.known for loss in losses):
             self.limits = "; ".join(filter(None, (self.limits, ENDLESS)))
         value = np.max([loss.value for loss in losses], axis=0) if losses else np.zeros(self.value.shape)
@@ -287,13 +287,15 @@ class _Near:
         at_least = np.abs(np.nan_to_num(slope, posinf=0.0, neginf=0.0)) * rounding
         return value, np.maximum(error, at_least)
 
-    def _measured(self) -> tuple[Array, bool]:
-        """The directions along which the loss is measured, and whether they are those of the slopes."""
+    def _measured(self, slope: Array) -> tuple[list[tuple[Array, Array]], bool]:
+        """Directions in which the loss is measured, with the slope along each; and whether they are the slope's own."""
         if self.operator == "slope":
-            return np.ones((1, *self.x.shape)), True
+            return [(np.ones(self.x.shape), slope)], True
         if self.x.size <= MEASURED_COORDINATES:
-            return self._units(), True
-        return directions_for(self.x, MEASURED_DIRECTIONS), False
+            return list(zip(self._units(), slope.flat, strict=True)), True
+        if self.directions is not None:
+            return list(zip(self.directions[:MEASURED_DIRECTIONS], slope, strict=False)), False
+        return [(v, np.sum(v * slope)) for v in directions_for(self.x, MEASURED_DIRECTIONS)], False
 
 
 def _same(a: Array, b: Array) -> bool:

@@ -125,15 +125,21 @@ def zero_times_infinity(each: Program, found: Comparison) -> bool:
     return False
 
 
+def matrix_of_nan(each: Program, found: Comparison) -> bool:
+    """autograd's determinant takes an inverse as well, which LAPACK may refuse where NaN is in the matrix."""
+    refusals = [row.reason for row in found.rows if row.slope is None]
+    return all("LinAlgError" in reason for reason in refusals) and bool(np.all(np.isnan(found.referee.value)))
+
+
 REASONS: tuple[Callable[[Program, Comparison], bool], ...] = (
     out_of_range, lost_in_rounding, by_a_short_rule, at_this_point_alone, zero_times_infinity,
 )  # fmt: skip
 
 
 def explanation(each: Program, found: Comparison) -> Callable[[Program, Comparison], bool] | None:
-    """The first reason that holds, where all answered: nothing excuses who did not."""
+    """The first reason that holds; one alone excuses who did not answer."""
     if any(row.slope is None for row in found.rows):
-        return None
+        return matrix_of_nan if matrix_of_nan(each, found) else None
     with np.errstate(all="ignore"):
         return next((reason for reason in REASONS if reason(each, found)), None)
 
@@ -183,6 +189,9 @@ ONCE = {
         lambda x: np.sinh(np.exp2(np.abs(np.expm1(x)) ** 1.7)), np.array([0.37991377, 1.5787931]), "slope"
     ),
     "a cusp": (lambda x: np.sum(np.abs(x) ** 0.686), np.array([0.0, 2.0]), "gradient"),
+    "one less the square of what is nearly one": (
+        lambda x: np.tanh(np.linalg.norm(x**3)), np.array([1.1, -1.2, 5.6]), "gradient"
+    ),
     "a kink minus a kink": (lambda x: np.abs(x[0]) - np.abs(x[1]), np.zeros(2), "gradient"),
     "nothing but rounding, where points may mix": (
         lambda x: np.sin(2 * x / x) if np.sum(x) < 1.7 else x, np.array([-1.91123313, -0.22558339, 1.16001939]), "slope"

@@ -1,7 +1,7 @@
 """The referee against calculus: closed forms, kinks, jumps, and arithmetic that loses digits."""
 
 from collections.abc import Callable
-from math import cos, exp, factorial, inf, nan, sin
+from math import cos, cosh, exp, factorial, inf, nan, sin
 from typing import Any
 
 import numpy as np
@@ -277,3 +277,10 @@ class _TakenMeanwhile(list[Any]):
 def test_numbers_that_another_thread_took_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "_idle", _TakenMeanwhile())
     assert slope(lambda x: x**2, 3.0).source == "mpmath"
+
+
+@pytest.mark.parametrize("x", [25.0, 180.0, 354.0])
+def test_a_rule_that_loses_all_of_many_digits_loses_them_in_few(x: float) -> None:
+    judged = slope(np.tanh, x)  # by 1 - tanh(x)**2
+    assert judged.slope == pytest.approx(cosh(x) ** -2, rel=1e-12)
+    assert judged.arithmetic_error == pytest.approx(judged.slope, rel=0.1)
