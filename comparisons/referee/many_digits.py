@@ -83,7 +83,7 @@ def judge(f: Function, x: Array, operator: Operator, order: int, settled: Settle
         judged = _judged(near)
         if settled is not None and settled(judged):
             return judged
-        value_error, slope_error = near.errors(judged.slope)
+        value_error, slope_error = near.errors(np.asarray(judged.slope))
         return replace(judged, reason=near.limits, arithmetic_error=slope_error, value_error=value_error)
     finally:
         evaluation.close()

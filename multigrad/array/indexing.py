@@ -108,7 +108,7 @@ def setitem(array: RecordedArray, index: Any, value: Any) -> None:
         write(array, recording.row("set_at")(array._value, entries, new._value))
 
 
-def _last_of_each(shape: tuple[int, ...], entries: Index, new: RecordedArray) -> tuple[Index, RecordedArray]:
+def _last_of_each(shape: tuple[int, ...], entries: Index, new: Any) -> tuple[Index, Any]:
     """Index and values without those that are overwritten at once: of several for one entry NumPy keeps the last.
 
     Autograd and torch give all of them a derivative, JAX the one that is kept.
