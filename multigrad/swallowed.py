@@ -49,6 +49,11 @@ def swallowed(error: Exception, recording: Recording) -> MultigradError | None:
             "with an array that obeys NumPy; write numpy's functions, or pass an array of that framework: "
             "torch.tensor(2.0), jax.numpy.array(2.0)"
         )
+    if recording.gave_objects and isinstance(error, ValueError) and "read-only" in str(error):
+        return NotDifferentiable(
+            f"f writes into np.asarray(x) ({error}), which is a copy here: x would not see it, as it does with NumPy; "
+            "write into x itself, or into x.copy()"
+        )
     if _is_written_in_f(steps[-1]):
         return None
     refusal = recording.refusal

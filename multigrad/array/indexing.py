@@ -72,7 +72,7 @@ def getitem(array: RecordedArray, index: Any) -> Any:
     if not is_whole(entries):
         recording.mixing.add("getitem")
     result = RecordedArray(recording.rows["getitem"](value, entries), recording, array.dtype)
-    if result._value.shape:
+    if result._value.shape or any(entry is Ellipsis for entry in entries):  # x[0, ...] is a view as well
         if is_basic(entries):
             view(array, result, lambda memory: memory[entries])
         elif len(result._value.shape) > 1:

@@ -177,18 +177,17 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
 
 @implements(np.linalg.cholesky)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    array = _matrix(a, square=True)
-    if upper:
-        return _adjoint(cholesky(_adjoint(array)))
-    return _factor("linalg.cholesky", array, False)
+    factor = _factor("linalg.cholesky", _triangle(a, "U" if upper else "L"), False)
+    return _adjoint(factor) if upper else factor
 
 
 def _triangle(a: Any, UPLO: str) -> Any:
-    """The matrix whose lower triangle is the one that was asked for."""
+    """The Hermitian matrix with that triangle: NumPy reads no other, and of both the frameworks' rules make one."""
     if UPLO.upper() not in ("L", "U"):
         raise ValueError("UPLO argument must be 'L' or 'U'")
     array = _matrix(a, square=True)
-    return array if UPLO.upper() == "L" else _adjoint(array)
+    lower = array if UPLO.upper() == "L" else _adjoint(array)
+    return np.tril(lower) + _adjoint(np.tril(lower, -1))
 
 
 @implements(np.linalg.eigh)

@@ -181,11 +181,11 @@ class RecordedArray:
                 "np.asarray(x) without a dtype; to fill an array, start from np.zeros_like(x) or "
                 "collect the values in a list and call np.stack(values)",
             )
-        # An object array of recorded scalars: slow, but nothing is lost on the way.
-        self._recording.gave_objects = True
+        self._recording.gave_objects = True  # recorded scalars: slow, but nothing is lost on the way
         entries = np.empty(self.size, dtype=object)
         for position, entry in enumerate(self.reshape(-1) if self.ndim else [self]):
             entries[position] = entry
+        entries.flags.writeable = bool(copy)  # with NumPy, x would see what is written into np.asarray(x)
         return entries.reshape(self.shape)
 
     def __array_namespace__(self, api_version: str | None = None) -> Any:

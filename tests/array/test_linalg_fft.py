@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import multigrad
 from tests.array import programs
 from tests.array.programs import agrees, differentiates
 
@@ -105,3 +106,22 @@ def test_fourier_answer_as_numpy_does(case: str, dtype: type) -> None:
 @pytest.mark.parametrize("case", FOURIER.strip().splitlines())
 def test_fourier_differentiate(case: str) -> None:
     differentiates(*programs.read(case))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.linalg.cholesky(x).sum(),
+        lambda x: np.linalg.cholesky(x, upper=True).sum(),
+        lambda x: np.linalg.eigvalsh(x) @ [1.0, 3.0],
+        lambda x: np.linalg.eigvalsh(x, "U") @ [1.0, 3.0],
+        lambda x: np.abs(np.linalg.eigh(x)[1]) @ [1.0, 3.0],
+    ],
+)
+def test_the_triangle_that_numpy_does_not_read_has_no_slope(f, backend):
+    x, step = np.array([[4.0, 1.0], [0.5, 3.0]]), 1e-6
+    units = np.eye(4).reshape(4, 2, 2) * step
+    expected = np.array([np.sum(f(x + h) - f(x - h)) / (2 * step) for h in units]).reshape(2, 2)
+    assert 0.0 in (expected[0, 1], expected[1, 0])
+    found = multigrad.gradient(lambda x: np.sum(f(x)), x, "cpu", backend=backend)
+    np.testing.assert_allclose(found, expected, atol=1e-8)

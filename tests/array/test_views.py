@@ -112,6 +112,37 @@ def test_what_is_written_is_differentiated_through_every_view() -> None:
     differentiates(f, MATRIX)
 
 
+def _into_asarray(x: Any) -> Any:
+    y = x * 1.0
+    np.asarray(y)[0] = x[1]
+    return y.sum()
+
+
+def _times_asarray(x: Any) -> Any:
+    x = np.ascontiguousarray(x)
+    x *= 2
+    return x.sum()
+
+
+@pytest.mark.parametrize("f", [_into_asarray, _times_asarray])
+def test_what_is_written_into_asarray_is_refused_for_x_would_not_see_it(f: Any) -> None:
+    with pytest.raises(NotDifferentiable, match=r"read-only.*x\.copy\(\)"):
+        multigrad.gradient(f, VECTOR, "cpu", backend="autograd")
+
+
+def test_an_array_of_no_dimension_is_a_view_where_numpy_makes_one() -> None:
+    def f(x: Any) -> Any:
+        y = x * 1.0
+        seen = y[1, ...]
+        y[0, ...][...] = x[2] ** 2
+        y[1] = x[3] ** 2
+        return y.sum() + seen
+
+    x = np.array([1.0, 2.0, 3.0, 4.0])
+    gradients = [multigrad.gradient(f, x, "cpu", backend=name).tolist() for name in ("autograd", "torch", "jax")]
+    assert gradients == [[0.0, 0.0, 7.0, 17.0]] * 3
+
+
 def _added_at_a_repeated_index(y: Any, x: Any) -> None:
     y[[1, 1]] += x[:2]
 
