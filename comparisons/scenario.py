@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from multigrad.errors import NotDifferentiable
+
 Function = Callable[[Any], Any]
 Operator = Literal["slope", "gradient"]
 
@@ -46,6 +48,12 @@ class Scenario:
     def __post_init__(self) -> None:
         if not isinstance(self.x, np.ndarray):
             object.__setattr__(self, "x", np.array(self.x, dtype=np.float64))
+        if self.dtype.kind != "f":
+            raise NotDifferentiable(f"{self.name}: x is of dtype {self.dtype}; expected float64 or float32")
+        if self.operator == "gradient" and self.order != 1:
+            raise NotDifferentiable(
+                f"{self.name}: order={self.order} of a gradient; a gradient is of order 1, an elementwise slope of any"
+            )
 
     @property
     def dtype(self) -> np.dtype[Any]:

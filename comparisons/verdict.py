@@ -163,13 +163,20 @@ def _without_referee(outcomes: Sequence[Outcome], referee: Judgement, eps: float
             continue
         alike = supporters(np.asarray(outcome.slope, np.float64))
         agrees = 2 * alike > len(slopes)
+        among = f"no referee ({referee.reason or referee.note}): {alike} of {len(slopes)} answers are alike"
         wrong = value_is_wrong(outcome, referee, eps)[0]  # f(x) may be known where its slope is not
+        if not wrong and referee.slope is None and _is_nan_at_a_number(outcome):
+            wrong = f"its slope is NaN, where f(x) is a number; {among}"
         verdict = Verdict.AGREE if agrees and not wrong else Verdict.DIFFER
         if outcome.misplaced and verdict is Verdict.AGREE:
             verdict = Verdict.MISPLACED
-        among = f"no referee ({referee.reason or referee.note}): {alike} of {len(slopes)} answers are alike"
         rows.append(_row(outcome, verdict, reason=wrong or among))
     return tuple(rows)
+
+
+def _is_nan_at_a_number(outcome: Outcome) -> bool:
+    slope, value = np.asarray(outcome.slope), np.asarray(outcome.value)
+    return bool(np.any(np.isnan(slope) & np.isfinite(value if value.shape == slope.shape else np.sum(value))))
 
 
 def _alike(a: Any, b: Any, eps: float) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from multigrad.comparisons import processes, records, state
+from multigrad.comparisons.scenario import Scenario
 from multigrad.comparisons.suite import run_suite
 from multigrad.errors import NotDifferentiable, RecordError, UnknownBackend, UnknownScenario, WorkerDied
 from tests.comparisons import planted
@@ -352,3 +353,18 @@ def test_a_child_that_hangs_ends_with_its_parent(name, limit, monkeypatch):
     while is_alive(pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not is_alive(pid)
+
+
+def test_what_is_named_twice_or_alone_is_asked_once():
+    record = run_suite(
+        "independence", ["autograd", "autograd"], "cpu", ["float64", "float64"], scenarios="constant number", workers=1
+    )
+    assert [len(case["rows"]) for case in record["cases"]] == [1]
+
+
+@pytest.mark.parametrize(
+    "options", [{"x": [1.0], "operator": "gradient", "order": 2}, {"x": np.array(1j)}, {"x": np.array([1, 2])}]
+)
+def test_a_scenario_that_no_run_could_honour_is_refused(options):
+    with pytest.raises(NotDifferentiable, match=r"mine: .*expected|mine: .*order"):
+        Scenario("mine", np.sin, **options)

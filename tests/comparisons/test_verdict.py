@@ -402,7 +402,7 @@ def test_without_a_referee_the_majority_says_and_the_reason_too():
         f"no referee (f is a mystery): {count} of 3 answers are alike" for count in (2, 2, 1)
     ]
     assert verdicts([outcome(1.0), outcome(1 + 2000 * EPS)], unknown) == [Verdict.DIFFER] * 2
-    assert verdicts([outcome(NAN), outcome(NAN)], unknown) == [Verdict.AGREE] * 2
+    assert verdicts([outcome(NAN, value=NAN)] * 2, unknown) == [Verdict.AGREE] * 2
     assert verdicts([outcome(0.0), outcome(1e-300)], unknown) == [Verdict.DIFFER] * 2
     assert verdicts([outcome([1.0, 1.0]), outcome(1.0)], unknown) == [Verdict.DIFFER] * 2
     assert judge([outcome(1.0)], Judgement("none", note="chance"), EPS)[0].reason.startswith("no referee (chance)")
@@ -459,3 +459,11 @@ def test_where_all_agree_on_a_smooth_slope_no_loss_could_change_a_verdict():
     assert not settled([outcome(1e-20)], referee(0.0), EPS)
     absent = Outcome("two", "", "cpu", Status.UNAVAILABLE)
     assert settled([right, absent], smooth, EPS) and settled([absent], smooth, EPS)
+
+
+def test_where_nobody_knows_nan_at_a_number_is_nobodys_agreement():
+    nobody = Judgement("none", "too many entries")
+    assert verdicts([outcome(NAN), outcome(NAN, name="two")], nobody) == [Verdict.DIFFER] * 2
+    assert verdicts([outcome([NAN, 1.0], value=[NAN, 1.0])] * 2, nobody) == [Verdict.AGREE] * 2
+    assert verdicts([outcome([NAN, 1.0], value=1.0)] * 2, nobody) == [Verdict.DIFFER] * 2
+    assert "NaN, where f(x) is a number" in judge([outcome(NAN)], nobody, EPS)[0].reason
