@@ -168,12 +168,22 @@ KNOWN: tuple[Known, ...] = (
         """,
     ),
     *_listed(
-        "determinant of a singular matrix; determinant of a singular matrix, three by three",
+        "determinant of a singular matrix; determinant of a singular matrix, three by three; determinant with a zero "
+        "on the diagonal",
         "the rule of det multiplies by the determinant, 0; the gradient is the matrix of cofactors",
         torch="""
             x = torch.tensor([[1.0, 2.0], [2.0, 4.0]], requires_grad=True)
             torch.linalg.det(x).backward()
             assert not x.grad.any()  # the truth is [[4, -2], [-2, 1]]
+        """,
+    ),
+    *_listed(
+        "determinant with a zero on the diagonal",
+        "from four by four on the rule of det takes the cofactors from an LU factorisation, as if its last pivot were "
+        "the one that vanishes",
+        jax="""
+            assert jax.grad(jnp.linalg.det)(jnp.diag(jnp.array([2.0, 3.0, 1.0, 0.0])))[3, 3] == 6.0
+            assert jax.grad(jnp.linalg.det)(jnp.diag(jnp.array([2.0, 0.0, 3.0, 1.0])))[1, 1] == 0.0  # the truth is 6
         """,
     ),
     *_listed(
@@ -201,7 +211,7 @@ KNOWN: tuple[Known, ...] = (
     ),
     *_listed(
         "determinant of a singular matrix; determinant of a singular matrix, three by three; determinant of a "
-        "matrix of rank 1; determinant of a matrix of zeros",
+        "matrix of rank 1; determinant of a matrix of zeros; determinant with a zero on the diagonal",
         "the rule of det inverts the matrix, and NumPy raises LinAlgError",
         verdict=Verdict.FAILED,
         autograd="""
