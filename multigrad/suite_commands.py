@@ -1,14 +1,20 @@
 """The commands of the comparison suite: ``multigrad report``, ``merge`` and ``diff``.
 
 Exit status of ``report`` and ``merge``: 0 where nothing is new, 1 where an answer outside the table of known
-differences is wrong or misplaced or failed, or a known difference is no longer there; of ``diff``: 0 where nothing
-changed, 1 where something did; 2 where the command is at fault; 130 after Ctrl-C.
+differences is wrong or misplaced or failed, a known difference is no longer there, or nobody has a device that was
+asked for; of ``diff``: 0 where nothing changed, 1 where something did; 2 where the command is at fault; 130 after
+Ctrl-C, 143 after SIGTERM.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
+import signal
+import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +28,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str, Mapping[str, int]], object]
 
 app = typer.Typer()
+
+DEVICES = ["cpu"]
 
 Family = Annotated[
     list[str] | None,
@@ -63,18 +71,26 @@ def _report(
     """Run the comparison suite and write report.html, report.json, report.md and junit.xml."""
     from multigrad.comparisons.suite import DTYPES, run_suite
 
+    _check_writable(output)
     earlier = output / "report.json" if resume else None
-    with _progress(console(), quiet=as_json) as progress:
-        record = run_suite(
-            family,
-            backend,
-            device or ["cpu"],
-            dtype or DTYPES,
-            workers=workers,
-            progress=progress,
-            resume=earlier,
-        )
-    return _finish(record, output, as_json=as_json)
+    given = {"family": family, "backend": backend, "device": device, "dtype": dtype}
+    held = _check_resumable(earlier, given) if earlier else 0
+    with _one_interruption() as stop:
+        try:
+            with _progress(console(), quiet=as_json) as progress:
+                record = run_suite(
+                    family,
+                    backend,
+                    device or DEVICES,
+                    dtype or DTYPES,
+                    workers=workers,
+                    progress=progress,
+                    resume=earlier,
+                )
+                stop.heeded = False
+        except KeyboardInterrupt:  # before there was anything to keep
+            return stop.status
+        return _finish(record, output, as_json=as_json, interrupted=stop.status, held=held)
 
 
 @app.command("merge")
@@ -99,27 +115,121 @@ def _diff(old: Record, new: Record, *, as_json: Json = False) -> int:
     return diff_status(changes)
 
 
-def _finish(record: dict[str, Any], folder: Path, *, as_json: bool) -> int:
-    """Write the files, say what is in them, and with which status to end."""
+def _finish(
+    record: dict[str, Any], folder: Path, *, as_json: bool, interrupted: int = INTERRUPTED, held: int = 0
+) -> int:
+    """Write the files, say what is in them, and with which status to end; `held` are the cases of the record there."""
     from multigrad.comparisons import records
     from multigrad.comparisons.report.terminal import summary
     from multigrad.comparisons.report.writing import write_report
 
+    poorer = record["interrupted"] and len(record["cases"]) < held  # it had not yet taken over what was there
     try:
-        written = write_report(record, folder)
+        written = [] if poorer else write_report(record, folder)
     except OSError as error:
         raise Fault(type(error).__name__, f"cannot write to {folder}: {error}") from error
-    status = INTERRUPTED if record["interrupted"] else records.status(record)
+    status = interrupted if record["interrupted"] else records.status(record)
     if as_json:
         counts = {"cases": len(record["cases"]), "verdicts": records.counts(record)}
         print_json({"status": status, **counts, "written": [str(path) for path in written]})
         return status
     out = console()
+    if poorer:
+        out.print(f"interrupted: {folder / 'report.json'} has more cases than this run had yet, and stays as it was")
+        return status
     out.print(summary(record))
     out.print(f"written: {', '.join(map(str, written))}")
     if record["interrupted"]:
         out.print("interrupted: what was done is kept, and --resume goes on with it")
     return status
+
+
+# Before and while the suite runs ---------------------------------------------------------------------
+
+
+def _check_writable(folder: Path) -> None:
+    """Try now what would otherwise fail after the whole run; nothing that was not there stays."""
+    from multigrad.comparisons.report.writing import FORMS
+
+    made: list[Path] = []
+    try:
+        for each in (*reversed(folder.parents), folder):
+            if not os.path.isdir(each):
+                each.mkdir()
+                made.append(each)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        for path in (folder / name for name in FORMS):
+            if path.is_file() or path.is_dir():
+                path.open("ab").close()
+    except OSError as error:
+        reason = f"{error}; expected a folder, there or not, to write {', '.join(FORMS)} in: write another --output"
+        raise Fault(type(error).__name__, f"cannot write to {folder}: {reason}") from error
+    finally:
+        for each in reversed(made):
+            with suppress(OSError):
+                each.rmdir()
+
+
+def _check_resumable(path: Path, given: Mapping[str, list[str] | None]) -> int:
+    """How many cases the earlier record has: the new one takes its place, and holds only what is chosen now."""
+    from multigrad import backends as registry
+    from multigrad.comparisons.records import load
+    from multigrad.comparisons.suite import DTYPES
+
+    cases = load(path)["cases"]
+    held = [
+        {"family": [case["family"]], "backend": [row["backend"] for row in case["rows"]]}
+        | {"device": [case["device"]], "dtype": [case["dtype"]]}
+        for case in cases
+    ]
+    here = {axis: [word for each in held for word in each[axis]] for axis in given}
+    usual = {"family": here["family"], "backend": registry.registered(), "device": DEVICES, "dtype": DTYPES}
+    chosen = {axis: {*(words or usual[axis])} for axis, words in given.items()}
+    lost = sum(any({*words} - chosen[axis] for axis, words in each.items()) for each in held)
+    if lost:
+        wider = [
+            f"--{axis} {shlex.quote(word)}"
+            for axis, words in given.items()
+            if words or {*here[axis]} - chosen[axis]
+            for word in dict.fromkeys([*here[axis], *(words or usual[axis])])
+        ]
+        raise Fault(
+            "UsageError",
+            f"--resume with this choice would lose {lost} of the {len(cases)} cases in {path}, or backends of theirs: "
+            f"write --resume {' '.join(wider)}, or another --output without --resume",
+        )
+    return len(cases)
+
+
+class _Stop:
+    """What the first SIGINT or SIGTERM does: it interrupts the run; those after it would cost what was done."""
+
+    status = INTERRUPTED
+
+    def __init__(self) -> None:
+        self.heeded = True
+
+    def __call__(self, number: int, frame: object) -> None:
+        if self.heeded:
+            self.heeded, self.status = False, 128 + number
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def _one_interruption() -> Iterator[_Stop]:
+    """SIGTERM as Ctrl-C, once. Only the main thread may set handlers; what is ignored from outside stays so."""
+    stop, before = _Stop(), {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: was for number, was in before.items() if was not in (None, signal.SIG_IGN)}
+    try:
+        for number in before:
+            signal.signal(number, stop)
+        yield stop
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
 
 
 @contextmanager

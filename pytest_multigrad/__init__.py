@@ -55,8 +55,21 @@ def pytest_configure(config: pytest.Config) -> None:
     for path in paths:
         if path.suffix not in SUFFIXES:
             raise pytest.UsageError(f"--multigrad-report={path}: expected a path that ends in {', '.join(SUFFIXES)}")
+        if path.is_dir():
+            raise pytest.UsageError(f"--multigrad-report={path}: that is a folder; expected a file, there or not")
     if not hasattr(config, "workerinput"):
+        _make_parents(paths)
         config.pluginmanager.register(Collector(paths), "multigrad-collector")
+
+
+def _make_parents(paths: list[Path]) -> None:
+    """Before the tests run: where it cannot be done they would run for nothing."""
+    for path in paths:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            said = f"its folder cannot be made: {error}; expected a path that can be written"
+            raise pytest.UsageError(f"--multigrad-report={path}: {said}") from error
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -97,21 +110,27 @@ class Collector:
         self.paths = paths
         self.started = time.perf_counter()
         self.found: dict[str, Data] = {}
+        self.unwritten: dict[Path, OSError] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what a report brings: of a test that is run again, the last."""
         for part in json.loads(getattr(report, "multigrad", "[]")):
             self.found[part["case"]["id"]] = part
 
-    def pytest_sessionfinish(self, exitstatus: int | pytest.ExitCode) -> None:
-        """Write the files asked for."""
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+        """Write the files asked for; one that cannot be written costs the exit status, and not the summary."""
         if self.paths:
             from multigrad.testing.recording import record_of, write
 
             seconds, interrupted = time.perf_counter() - self.started, exitstatus == pytest.ExitCode.INTERRUPTED
             record = record_of(list(self.found.values()), seconds, interrupted=interrupted)
             for path in self.paths:
-                write(record, path)
+                try:
+                    write(record, path)
+                except OSError as error:
+                    self.unwritten[path] = error
+            if self.unwritten and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show how often each verdict came, and the worst rows."""
@@ -131,7 +150,10 @@ class Collector:
         if len(listed) > MOST:
             say(f"... and {len(listed) - MOST} more")
         for path in self.paths:
-            say(f"report: {path}")
+            if path in self.unwritten:
+                say(f"report: {path} was not written: {self.unwritten[path]}", red=True)
+            else:
+                say(f"report: {path}")
 
 
 def _badness(pair: tuple[Data, Data]) -> tuple[int, float]:

@@ -2,6 +2,10 @@
 
 import copy
 import json
+import os
+import signal
+import threading
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -9,6 +13,7 @@ from rich.console import Console
 from multigrad import suite_commands
 from multigrad.command_line import main
 from multigrad.comparisons import suite
+from multigrad.comparisons.report import writing
 from multigrad.comparisons.report.writing import FORMS
 from tests.comparisons.handmade import GREEN, RED
 
@@ -76,9 +81,97 @@ def test_statuses(asked, tmp_path, capsys):
     asked["answer"] = GREEN | {"interrupted": True}
     assert main(["report", "-o", str(tmp_path)]) == 130
     assert "--resume goes on" in capsys.readouterr().out and (tmp_path / "report.json").exists()
-    (tmp_path / "file").write_text("")
-    assert main(["report", "-o", str(tmp_path / "file")]) == 2
-    assert "cannot write" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", ["file", "file/below", "taken", "/dev/null/nowhere", "n" * 300])
+def test_where_nothing_can_be_written_nothing_runs(asked, output, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    Path("taken", "report.html").mkdir(parents=True)
+    assert main(["report", "-o", output]) == 2 and "families" not in asked
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"cannot write to {output}: " in line and "write another --output" in line
+    assert main(["report", "-o", "new/folder", "--family", "kinks"]) == 0 and "families" in asked
+
+
+def test_the_trial_leaves_nothing(tmp_path, monkeypatch):
+    def run_suite(*arguments, **options):
+        assert list(tmp_path.iterdir()) == []
+        return GREEN
+
+    monkeypatch.setattr(suite, "run_suite", run_suite)
+    assert main(["report", "-o", str(tmp_path / "new" / "folder")]) == 0
+
+
+def test_a_narrower_choice_does_not_resume(asked, tmp_path, capsys):
+    """GREEN has 6 cases on cpu: one in float32, two kinks, each on torch and jax."""
+    folder = ["report", "-o", str(tmp_path)]
+    assert main(folder) == 0
+    wide, before = asked.pop("families"), (tmp_path / "report.json").read_bytes()
+    for words, lost, instead in (
+        ("--dtype float64", 1, "--dtype float64 --dtype float32"),
+        ("--family kinks", 4, "--family smooth --family kinks"),
+        ("--backend jax", 6, "--backend torch --backend jax"),
+        ("--device cpu:1 --dtype float32", 6, "--device cpu --device cpu:1 --dtype float64 --dtype float32"),
+    ):
+        assert main([*folder, "--resume", *words.split()]) == 2 and "families" not in asked
+        (line,) = capsys.readouterr().err.splitlines()
+        assert f"would lose {lost} of the 6 cases" in line and f"write --resume {instead}, or another" in line
+    assert (tmp_path / "report.json").read_bytes() == before
+    assert main([*folder, "--resume"]) == 0 and asked["families"] is wide is None
+    assert main([*folder, "--resume", *"--family kinks --family smooth --device cpu --device cpu:1".split()]) == 0
+
+
+def test_interrupted_before_it_went_on_the_earlier_record_stays(asked, tmp_path, capsys):
+    assert main(["report", "-o", str(tmp_path)]) == 0
+    before = (tmp_path / "report.json").read_bytes()
+    asked["answer"] = GREEN | {"interrupted": True, "cases": []}
+    assert main(["report", "-o", str(tmp_path), "--resume"]) == 130
+    assert (tmp_path / "report.json").read_bytes() == before and "stays as it was" in capsys.readouterr().out
+
+
+# Signals ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_first_signal_interrupts_and_no_other_costs_the_record(number, status, tmp_path, monkeypatch, capsys):
+    def run_suite(*arguments, **options):
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+        both()
+        return GREEN | {"interrupted": True}
+
+    def both():
+        for each in (signal.SIGINT, signal.SIGTERM):
+            os.kill(os.getpid(), each)
+
+    def write_report(*arguments):
+        both()
+        return honest(*arguments)
+
+    def handler(number, frame):
+        raise AssertionError("nobody took the signal")
+
+    honest = writing.write_report
+    monkeypatch.setattr(suite, "run_suite", run_suite)
+    monkeypatch.setattr(writing, "write_report", write_report)
+    before = {each: signal.signal(each, handler) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        assert main(["report", "-o", str(tmp_path)]) == status
+        assert signal.getsignal(signal.SIGINT) is signal.getsignal(signal.SIGTERM) is handler
+    finally:
+        for each, was in before.items():
+            signal.signal(each, was)
+    assert json.loads((tmp_path / "report.json").read_text())["interrupted"]
+    assert "--resume goes on" in capsys.readouterr().out
+
+
+def test_outside_the_main_thread_signals_are_left_alone(asked, tmp_path):
+    statuses = []
+    thread = threading.Thread(target=lambda: statuses.append(main(["report", "-o", str(tmp_path)])))
+    thread.start()
+    thread.join()
+    assert statuses == [0]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +202,10 @@ def test_progress(monkeypatch, capsys):
 
 
 def test_merge(written, capsys):
+    new = written / "new.json"
+    assert main(["merge", str(new), str(new), "-o", str(written / "both")]) == 2
+    assert "share 6 cases of the same machine" in capsys.readouterr().err and not (written / "both").exists()
+    new.write_text(new.read_text().replace('"Linux"', '"a Mac"'))
     assert main(["merge", str(written / "old.json"), str(written / "new.json"), "-o", str(written / "both")]) == 0
     record = json.loads((written / "both" / "report.json").read_text())
     assert len(record["machines"]) == 2 and len(record["cases"]) == 2 * len(GREEN["cases"])

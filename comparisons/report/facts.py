@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from multigrad.comparisons.records import has_vanished, rows
+from multigrad.comparisons.records import absent, has_vanished, rows
 from multigrad.comparisons.report.table import MARKS
 from multigrad.comparisons.verdict import ANSWERED, DISAGREEING, Verdict
 
@@ -120,8 +120,10 @@ def headline(record: Data) -> tuple[str, str]:
     """How many agree, and whether anything is new: a title and a sentence."""
     called, total = by_case(record), len(record["cases"])
     title = f"{called[Verdict.AGREE]:,} of {total:,} cases agree on every backend"
-    red, strays = news(record), escaped(record)
-    if not red and not strays:
+    if having(record, Verdict.UNAVAILABLE):
+        title += " that could be asked"
+    red, strays, nowhere = news(record), escaped(record), absent(record)
+    if not red and not strays and not nowhere:
         known = len(having(record, Verdict.KNOWN))
         said = "Nothing new" + (f": {_count(known, 'difference')} known and explained." if known else ".")
     else:
@@ -132,6 +134,7 @@ def headline(record: Data) -> tuple[str, str]:
             else "",
             _count(gone, "known difference") + " no longer there" if gone else "",
             _count(len(strays), "control") + " of the placement audit failed" if strays else "",
+            f"nobody has the device {' or '.join(map(repr, nowhere))}" if nowhere else "",
         ]
         said = "New: " + "; ".join(filter(None, parts)) + "."
     if record["interrupted"]:

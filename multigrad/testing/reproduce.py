@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 import re
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,7 +46,7 @@ def one_line(
     """
     found = expression(f)
     point = numbers(x)
-    given = [found.text if found else getattr(f, "__name__", "f").replace("<lambda>", "f"), point or "x"]
+    given = [found.text if found else _text(f, "__name__").replace("<lambda>", "f") or "f", point or "x"]
     given += [] if device is None else [repr(device)]
     given += [] if backends is None else [f"backends={list(backends)!r}"]
     given += [] if rtol is None else [f"rtol={rtol!r}"]
@@ -89,9 +90,9 @@ def expression(f: Callable[..., Any]) -> Expression | None:
     """How f is written where nothing is defined; None where that takes more than one expression."""
     if isinstance(f, np.ufunc):
         return Expression(f"np.{f.__name__}") if getattr(np, f.__name__, None) is f else None
-    if getattr(f, "__name__", "") == "<lambda>":
-        return _lambda(f)
-    name, module = getattr(f, "__name__", ""), sys.modules.get(getattr(f, "__module__", None) or "")
+    name, module = _text(f, "__name__"), sys.modules.get(_text(f, "__module__"))
+    if name == "<lambda>":  # a wrapper may be called like what it wraps
+        return _lambda(f) if isinstance(f, FunctionType) else None
     if module is None or getattr(module, name, None) is not f:
         return None
     home = module.__name__
@@ -119,9 +120,18 @@ def _relative(file: Path) -> Path:
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
-def _lambda(f: Any) -> Expression | None:
+def _text(f: Any, attribute: str) -> str:
+    """An attribute that is text: an object may answer anything, and raise anything."""
+    try:
+        value = getattr(f, attribute, "")
+    except Exception:  # noqa: BLE001  f's own __getattr__
+        return ""
+    return value if isinstance(value, str) else ""
+
+
+def _lambda(f: FunctionType) -> Expression | None:
     """The text of a lambda that needs nothing but modules."""
-    code: CodeType = f.__code__
+    code = f.__code__
     if code.co_freevars or f.__defaults__ or f.__kwdefaults__:
         return None
     used = [f.__globals__[name] for name in _names(code) if name in f.__globals__]
@@ -144,8 +154,10 @@ def _lambda(f: Any) -> Expression | None:
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    """What the code calls by name, in inner functions too."""
-    yield from code.co_names
+    """The globals that the code loads, in inner functions too; `co_names` has the attributes as well."""
+    for each in dis.get_instructions(code):
+        if each.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield each.argval
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
@@ -153,9 +165,12 @@ def _names(code: CodeType) -> Iterator[str]:
 
 def _place(f: Callable[..., Any]) -> str:
     try:
-        return f"in {_relative(Path(inspect.getfile(f)))}, line {inspect.getsourcelines(f)[1]}"
-    except (OSError, TypeError):
-        return source_text(f)
+        inner = inspect.unwrap(f)
+        return f"in {_relative(Path(inspect.getfile(inner)))}, line {inspect.getsourcelines(inner)[1]}"
+    except Exception:  # noqa: BLE001  no source, or f's own answers to what was asked
+        if isinstance(f, FunctionType | BuiltinFunctionType | np.ufunc):
+            return source_text(f)
+        return f"of the type {type(f).__module__}.{type(f).__qualname__}"
 
 
 __all__ = ["nested", "one_line"]

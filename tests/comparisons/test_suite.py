@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from multigrad.comparisons import processes, records, state
+from multigrad.comparisons.report.facts import headline
 from multigrad.comparisons.scenario import Scenario
 from multigrad.comparisons.suite import run_suite
 from multigrad.errors import NotDifferentiable, RecordError, UnknownBackend, UnknownScenario, WorkerDied
@@ -368,3 +369,11 @@ def test_what_is_named_twice_or_alone_is_asked_once():
 def test_a_scenario_that_no_run_could_honour_is_refused(options):
     with pytest.raises(NotDifferentiable, match=r"mine: .*expected|mine: .*order"):
         Scenario("mine", np.sin, **options)
+
+
+def test_a_device_that_nobody_has_leaves_no_green_run():
+    record = suite("cube", backends=["autograd", "jax"], devices=["cpu", "cpu:1", "cuda:7"], workers=1)
+    assert records.absent(record) == ["cuda:7"] and records.status(record) == 1
+    title, said = headline(record)
+    assert title == "2 of 3 cases agree on every backend that could be asked" and "'cuda:7'" in said
+    assert records.status({**record, "cases": record["cases"][:2]}) == 0

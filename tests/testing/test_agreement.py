@@ -1,5 +1,6 @@
 """assert_backends_agree: when it fails, what it says, and that its last line shows the same again."""
 
+import functools
 import json
 import math
 import os
@@ -205,6 +206,43 @@ def test_what_has_no_name_is_pointed_at():
     line = one_line(inner, np.array(0.5))
     assert line.startswith("multigrad.compare(f, 0.5)  # f is in ") and "test_agreement.py, line " in line
     assert "x its 1,000 numbers" in one_line(np.sum, np.zeros(1000))
+
+
+class Answering:
+    """Called it is no derivative; asked for any attribute it says the same."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def __call__(self, x):
+        return x * math.sin(x)
+
+    def __getattr__(self, name):
+        if name.startswith("__array"):
+            raise AttributeError(name)
+        return self if self.answer is None else self.answer
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.vectorize(lambda x: x * math.sin(x)), functools.lru_cache(lambda x: x * math.sin(x)),
+        functools.partial(lambda x, y: x * math.sin(x), y=1),
+        *map(Answering, (None, 3, "name", "<lambda>", lambda *_: 0)),
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_what_is_no_function_gets_its_message_too(f):
+    last = message(f, 1.0, backends="autograd").splitlines()[-1]
+    assert last.startswith("reproduce: multigrad.compare(") and "  # f is " in last
+
+
+def test_an_attribute_called_like_a_global_is_none(monkeypatch):
+    for name in ("norm", "shape"):
+        monkeypatch.setitem(globals(), name, 3.0)
+    line = one_line(lambda x: np.linalg.norm(x) * x.shape[0], np.ones(2))
+    assert line.startswith("python -c ") and "lambda x: np.linalg.norm(x) * x.shape[0], np.array([1.0, 1.0])" in line
+    assert one_line(lambda x: [norm * k for k in x], np.ones(2)).startswith("multigrad.compare(f, ")  # noqa: F821
 
 
 # What it costs ---------------------------------------------------------------------------------------

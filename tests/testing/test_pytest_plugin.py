@@ -172,6 +172,31 @@ def test_another_suffix_is_refused_before_anything_runs(pytester):
     result.stderr.fnmatch_lines(["ERROR: --multigrad-report=*report.pdf: expected a path that ends in .html, *"])
 
 
+@pytest.mark.parametrize(("path", "said"), [("d.json", "that is a folder"), ("file/d.json", "cannot be made")])
+def test_a_path_that_cannot_be_is_refused_before_anything_runs(pytester, path, said):
+    pytester.makepyfile("def test(): pass")
+    pytester.mkdir("d.json")
+    (pytester.path / "file").write_text("")
+    result = run(pytester, f"--multigrad-report={path}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: --multigrad-report=*{path}: *{said}*"])
+
+
+def test_a_report_that_cannot_be_written_costs_the_status_and_not_the_summary(pytester):
+    pytester.makepyfile(TESTS, test_full="""
+        from pathlib import Path
+
+        def test_full():
+            Path("out/a.md").mkdir()
+    """)  # fmt: skip
+    paths = ("--multigrad-report=out/a.md", "--multigrad-report=out/b.md")
+    result = run(pytester, *paths, "-k", "right or full")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=2, deselected=5)
+    result.stdout.fnmatch_lines(["report: *a.md was not written: *Is a directory*", "report: *b.md"])
+    assert (pytester.path / "out" / "b.md").exists()
+
+
 def test_over_several_processes_it_is_the_same_record(pytester):
     """Under pytest-xdist; and what a worker found before it crashed is not lost."""
     pytest.importorskip("xdist")
