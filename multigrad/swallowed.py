@@ -47,7 +47,7 @@ def swallowed(error: Exception, recording: Recording) -> MultigradError | None:
         return NotDifferentiable(
             f"f calls a function of a framework ({str(error).splitlines()[0]}), but x is host data, so f was called "
             "with an array that obeys NumPy; write numpy's functions, or pass an array of that framework: "
-            "torch.tensor(2.0), jax.numpy.array(2.0)"
+            "torch.tensor(2.0), jax.numpy.array(2.0) (not to compare, which asks every backend: there f is NumPy's)"
         )
     if recording.gave_objects and isinstance(error, ValueError) and "read-only" in str(error):
         return NotDifferentiable(
