@@ -60,7 +60,8 @@ def test_a_lie_is_caught_by_its_verdict(lie, of, plant):
     assert lying["verdict"] == lie.caught, lying
     assert honest["verdict"] == HONEST.get((lie.told_on, of), "agree"), honest
     assert lying["reason"]
-    red = records.status({"cases": [{"rows": [lying]}], "controls": []})
+    agreed = {"verdict": "agree", "known": None}
+    red = records.status({"cases": [{"device": lie.device, "rows": [agreed, lying]}], "controls": []})
     assert red == (lie.caught != "unsupported")  # who says that it cannot tells no lie
 
 
