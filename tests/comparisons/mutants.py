@@ -77,7 +77,7 @@ def planted() -> list[tuple[tuple[Any, ...], list[Any]]]:
         return verdict.judge(*question)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "_judgement", lambda each, outcomes: test_lies.judged(each.name))
+        patch.setattr(worker, "_judgement", lambda each, *_: test_lies.judged(each.name))
         patch.setattr(worker, "judge", recorded)
         for lie in LIES:
             patch.setitem(backends._loaded, "liar", liar(lie.by[0], lie.tell))

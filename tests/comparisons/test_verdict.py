@@ -456,6 +456,9 @@ def test_where_all_agree_on_a_smooth_slope_no_loss_could_change_a_verdict():
     assert not settled([right, outcome(2.0, value=1.1)], smooth, EPS)
     assert not settled([right, outcome(2.0, devices=frozenset(("cpu", "cpu:1")))], smooth, EPS)
     assert not settled([outcome(0.0)], referee(0.0, left=-1.0, right=1.0, kink=True), EPS)  # its slack has a share
+    one_of_two = referee([2.0, 0.0], left=[2.0, -1.0], right=[2.0, 1.0], kink=[False, True])
+    assert verdicts([outcome([2.0, 0.0])], one_of_two) == [Verdict.AGREE]
+    assert not settled([outcome([2.0, 0.0])], one_of_two, EPS)
     assert not settled([outcome(1e-20)], referee(0.0), EPS)
     absent = Outcome("two", "", "cpu", Status.UNAVAILABLE)
     assert settled([right, absent], smooth, EPS) and settled([absent], smooth, EPS)
@@ -465,5 +468,6 @@ def test_where_nobody_knows_nan_at_a_number_is_nobodys_agreement():
     nobody = Judgement("none", "too many entries")
     assert verdicts([outcome(NAN), outcome(NAN, name="two")], nobody) == [Verdict.DIFFER] * 2
     assert verdicts([outcome([NAN, 1.0], value=[NAN, 1.0])] * 2, nobody) == [Verdict.AGREE] * 2
+    assert verdicts([outcome([NAN, 1.0], value=[1.0, NAN])] * 2, nobody) == [Verdict.DIFFER] * 2
     assert verdicts([outcome([NAN, 1.0], value=1.0)] * 2, nobody) == [Verdict.DIFFER] * 2
     assert "NaN, where f(x) is a number" in judge([outcome(NAN)], nobody, EPS)[0].reason
