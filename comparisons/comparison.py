@@ -14,7 +14,7 @@ from multigrad.comparisons import report
 from multigrad.comparisons.entries import ROUNDINGS
 from multigrad.comparisons.referee import Judgement, referee
 from multigrad.comparisons.run import Outcome, run
-from multigrad.comparisons.scenario import Function, Operator, Scenario
+from multigrad.comparisons.scenario import Function, Operator, Scenario, each_once
 from multigrad.comparisons.verdict import ANSWERED, DISAGREEING, Row, judge, settled
 from multigrad.errors import NotDifferentiable, UnknownBackend, UnknownOperator, a
 from multigrad.faces import FLOAT16, FLOAT32, host_array
@@ -142,7 +142,7 @@ def _names(backends: str | Iterable[str] | None) -> list[str]:
     """Each name once; one name may stand alone."""
     if backends is None:
         return list(registry.registered())
-    names = list(dict.fromkeys([backends] if isinstance(backends, str) else backends))
+    names = list(each_once(backends))
     for name in names:
         registry.check_name(name)
     if not names:

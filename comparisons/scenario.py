@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal
 
@@ -60,3 +60,14 @@ class Scenario:
         """The precision that the backends compute in."""
         dtype: np.dtype[Any] = self.x.dtype
         return dtype
+
+
+def each_once(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Names in their order; one may stand alone.
+
+    Examples
+    --------
+    >>> each_once("torch"), each_once(["torch", "jax", "torch"])
+    (('torch',), ('torch', 'jax'))
+    """
+    return tuple(dict.fromkeys([names] if isinstance(names, str) else map(str, names)))

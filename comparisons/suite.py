@@ -27,7 +27,7 @@ from multigrad.comparisons import processes, records
 from multigrad.comparisons.known import mark
 from multigrad.comparisons.known_table import KNOWN
 from multigrad.comparisons.processes import Crew, Settings
-from multigrad.comparisons.scenario import Scenario
+from multigrad.comparisons.scenario import Scenario, each_once
 from multigrad.comparisons.shares import Shares
 from multigrad.errors import NotDifferentiable, RecordError, UnknownScenario, WorkerDied
 
@@ -35,6 +35,8 @@ Data = dict[str, Any]
 Progress = Callable[[int, int, str, Mapping[str, int]], object]
 
 CATALOGUE = "multigrad.comparisons.catalogue"
+DEVICES = ("cpu",)
+"""Where nobody says otherwise."""
 DTYPES = ("float64", "float32")
 
 
@@ -60,7 +62,7 @@ class Task:
 def run_suite(
     families: Iterable[str] | None = None,
     backends: Iterable[str] | None = None,
-    devices: Iterable[str] = ("cpu",),
+    devices: Iterable[str] = DEVICES,
     dtypes: Iterable[str] = DTYPES,
     *,
     executor: Executor | None = None,
@@ -119,10 +121,10 @@ def run_suite(
     Most of the time is JAX's, which compiles each operation for each shape. Set the environment variable
     ``JAX_COMPILATION_CACHE_DIR`` to a folder, and the next run takes some two thirds of the time.
     """
-    names = _each_once(registry.registered() if backends is None else backends)
+    names = each_once(registry.registered() if backends is None else backends)
     for name in names:
         registry.check_name(name)
-    devices, dtypes = _each_once(devices), _each_once(dtypes)
+    devices, dtypes = each_once(devices), each_once(dtypes)
     chosen = _chosen(catalogue, families, scenarios)
     run = _Run(
         [
@@ -153,24 +155,19 @@ def run_suite(
     return run.record()
 
 
-def _each_once(names: str | Iterable[str]) -> tuple[str, ...]:
-    """Their order is kept; one name may stand alone."""
-    return tuple(dict.fromkeys([names] if isinstance(names, str) else map(str, names)))
-
-
 def _chosen(
     catalogue: str, families: Iterable[str] | None, scenarios: Iterable[str] | None
 ) -> list[tuple[str, Scenario]]:
     """Family and scenario, in the order of the catalogue."""
     everything = import_module(catalogue).families()
-    wanted = tuple(everything) if families is None else _each_once(families)
+    wanted = tuple(everything) if families is None else each_once(families)
     for family in wanted:
         if family not in everything:
             raise UnknownScenario(f"family={family!r} is none of the catalogue's: {', '.join(everything)}")
     chosen = [(family, each) for family in everything if family in wanted for each in everything[family]]
     if scenarios is None:
         return chosen
-    names = set(_each_once(scenarios))
+    names = set(each_once(scenarios))
     if unknown := names - {each.name for _, each in chosen}:
         raise UnknownScenario(f"no scenario is called {min(unknown)!r} in the families {', '.join(wanted)}")
     return [(family, each) for family, each in chosen if each.name in names]

@@ -29,8 +29,6 @@ Progress = Callable[[int, int, str, Mapping[str, int]], object]
 
 app = typer.Typer()
 
-DEVICES = ["cpu"]
-
 Family = Annotated[
     list[str] | None,
     typer.Option("--family", metavar="NAME", help="kinks, traps, ...; default: all. Can be repeated."),
@@ -69,7 +67,7 @@ def _report(
     as_json: Json = False,
 ) -> int:
     """Run the comparison suite and write report.html, report.json, report.md and junit.xml."""
-    from multigrad.comparisons.suite import DTYPES, run_suite
+    from multigrad.comparisons.suite import DEVICES, DTYPES, run_suite
 
     _check_writable(output)
     earlier = output / "report.json" if resume else None
@@ -81,7 +79,7 @@ def _report(
                 record = run_suite(
                     family,
                     backend,
-                    device or DEVICES,
+                    device or [*DEVICES],
                     dtype or DTYPES,
                     workers=workers,
                     progress=progress,
@@ -175,7 +173,7 @@ def _check_resumable(path: Path, given: Mapping[str, list[str] | None]) -> int:
     """How many cases the earlier record has: the new one takes its place, and holds only what is chosen now."""
     from multigrad import backends as registry
     from multigrad.comparisons.records import load
-    from multigrad.comparisons.suite import DTYPES
+    from multigrad.comparisons.suite import DEVICES, DTYPES
 
     cases = load(path)["cases"]
     held = [
